@@ -1,0 +1,68 @@
+#include "shipper/console/screen.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace longshore::shipper {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Status sample() {
+  Status status;
+  status.version = "0.1.0";
+  status.state = "running";
+  status.uptime_seconds = 61;
+  status.sources.push_back({"syslog tcp://127.0.0.1:5514", 1000, 256'000, {}, {}});
+  status.spool.bytes = 2ULL << 30;
+  status.spool.max_bytes = 4ULL << 30;
+  status.sinks.push_back({"archive", "archive", "ok", 900, 0, 0, 0, 100, 2.5, 1, ""});
+  return status;
+}
+
+TEST(Screen, ShowsRatesBetweenTwoStates) {
+  const Status before = sample();
+  Status now = sample();
+  now.sources[0].received = 3000;
+  now.sinks[0].delivered = 1900;
+  const std::string screen = render_screen(before, now, 2.0, 100, false);
+  EXPECT_THAT(screen, testing::ContainsRegex("syslog tcp://127.0.0.1:5514 +1000 "));
+  EXPECT_THAT(screen, testing::ContainsRegex("archive +500 +100 "));
+  EXPECT_THAT(screen, HasSubstr("[##########..........]"));
+}
+
+TEST(Screen, StaysInsideItsWidth) {
+  Status now = sample();
+  now.sources[0].name = std::string(300, 'x');
+  now.sources[0].dropped["a_very_long_reason_indeed_that_goes_on"] = 12;
+  now.sinks[0].state = "held";
+  now.sinks[0].last_error = std::string(500, 'e');
+  now.alerts.push_back(std::string(500, 'a'));
+  std::istringstream lines(render_screen(sample(), now, 1.0, 80, false));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(Screen, APlainLineSaysWhatIsWrongAndNothingWhereAllIsWell) {
+  Status now = sample();
+  EXPECT_THAT(render_line(sample(), now, 1.0), Not(HasSubstr("dropped")));
+  now.sources[0].dropped["kernel_udp"] = 7;
+  now.sinks[0].state = "retrying";
+  now.sinks[0].last_error = "connection refused";
+  now.spool.stalled = "disk full";
+  const std::string line = render_line(sample(), now, 1.0);
+  EXPECT_THAT(line, HasSubstr("dropped=7"));
+  EXPECT_THAT(line, HasSubstr("(retrying: connection refused)"));
+  EXPECT_THAT(line, HasSubstr("STALLED: disk full"));
+}
+
+TEST(Screen, TheSummaryCountsEverySourceAndSink) {
+  const std::string summary = render_summary(sample());
+  EXPECT_THAT(summary, HasSubstr("received 1000 lines, 250 KiB"));
+  EXPECT_THAT(summary, HasSubstr("-> archive: 900 delivered, 100 waiting"));
+}
+
+}  // namespace
+}  // namespace longshore::shipper

@@ -1,0 +1,40 @@
+#include "shipper/console/status.hpp"
+
+#include <gtest/gtest.h>
+
+namespace longshore::shipper {
+namespace {
+
+TEST(Status, WhatIsServedIsReadBackTheSame) {
+  Status status;
+  status.version = "1.2.3";
+  status.state = "running";
+  status.uptime_seconds = 12.5;
+  status.rss_bytes = 4096;
+  status.pending_events = 3;
+  status.spooled_events = 18'446'744'073'709'551'615ULL;
+  status.sources.push_back({"syslog \"udp\"\n", 7, 700, {{"kernel_udp", 2}}, {{"connections", -1}}});
+  status.spool = {1, 2, 3, 4, 5, 6, 7, 8, "no space left"};
+  status.sinks.push_back({"loggly", "loggly", "held", 1, 2, 3, 4, 5, 6.25, 7, "403 from \\ host"});
+  status.alerts = {"disk full on host-1"};
+  const base::Result<Status> back = parse_status(to_json(status));
+  ASSERT_TRUE(back.has_value()) << back.error().message;
+  EXPECT_EQ(to_json(*back), to_json(status));
+  EXPECT_EQ(back->sources[0].name, "syslog \"udp\"\n");
+  EXPECT_EQ(back->sources[0].gauges.at("connections"), -1);
+  EXPECT_EQ(back->sinks[0].last_error, "403 from \\ host");
+  EXPECT_EQ(back->spooled_events, 18'446'744'073'709'551'615ULL);
+}
+
+TEST(Status, MembersOfAnotherVersionAreIgnoredAndMissingOnesKeepTheirDefaults) {
+  const base::Result<Status> status = parse_status(R"({"version":"9","new":[1,{}],"sinks":[{"name":"x"}]})");
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->version, "9");
+  ASSERT_EQ(status->sinks.size(), 1U);
+  EXPECT_EQ(status->sinks[0].delivered, 0U);
+}
+
+TEST(Status, WhatIsNotJsonIsAnError) { EXPECT_EQ(parse_status("<html>").error().code, base::Code::invalid); }
+
+}  // namespace
+}  // namespace longshore::shipper
