@@ -1,0 +1,41 @@
+// Consecutive messages carry the same second, or the next: the text of the last one is kept with what it meant.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "common/base/timestamp.hpp"
+
+namespace longshore::shipper {
+
+class SecondCache {
+ public:
+  static constexpr std::size_t kSize = 19;  // "2026-11-23T03:42:12"
+
+  // Seconds since 1970 of the 19 bytes at `text`, as if UTC; none if they are not a date and time.
+  std::optional<std::int64_t> seconds(const char* text) {
+    if (valid_ && std::memcmp(text_, text, kSize) == 0) return seconds_;
+    return parse(text);
+  }
+
+ private:
+  std::optional<std::int64_t> parse(const char* text) {
+    char whole[kSize + 1];
+    std::memcpy(whole, text, kSize);
+    whole[kSize] = 'Z';
+    const auto time = base::parse_rfc3339({whole, sizeof whole});
+    if (!time) return std::nullopt;
+    std::memcpy(text_, text, kSize);
+    valid_ = true;
+    seconds_ = time->ns / 1'000'000'000;
+    return seconds_;
+  }
+
+  char text_[kSize] = {};
+  bool valid_ = false;
+  std::int64_t seconds_ = 0;
+};
+
+}  // namespace longshore::shipper
