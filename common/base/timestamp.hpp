@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct Timestamp {
   friend constexpr Timestamp operator-(Timestamp t, Duration d) { return {t.ns - d.count()}; }
   friend constexpr Duration operator-(Timestamp a, Timestamp b) { return Duration{a.ns - b.ns}; }
 };
+
+// Later than everything: the deadline of what waits for nothing.
+inline constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
 
 // A civil date and time of day in the proleptic Gregorian calendar, without a zone.
 struct Civil {
