@@ -23,7 +23,7 @@ struct SpoolOptions {
   base::Duration group_interval = std::chrono::milliseconds(50);  // a group is sealed after this time …
   base::Bytes group_size{1ULL << 20};                             // … or this size, whichever is first
   Codec codec = Codec::none;
-  base::Bytes memory{8ULL << 20};                                 // recent batches kept in memory for the sinks
+  base::Bytes memory{8ULL << 20};  // recent batches kept in memory for the sinks
 };
 
 }  // namespace longshore::shipper

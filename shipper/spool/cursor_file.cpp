@@ -1,0 +1,99 @@
+#include "shipper/spool/cursor_file.hpp"
+
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "common/base/crc32c.hpp"
+#include "shipper/spool/file_names.hpp"
+
+namespace longshore::shipper {
+namespace {
+
+constexpr std::string_view kMagic = "LScu";
+constexpr std::uint16_t kVersion = 1;
+constexpr std::size_t kVersionAt = 4, kNameSizeAt = 6, kGenerationAt = 8, kSeqAt = 16,
+                      kNameAt = 24;  // and the CRC behind it
+
+template <class T>
+T get(std::string_view bytes, std::size_t at) {
+  T value;
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+std::optional<Cursor> decode_slot(std::string_view slot) {
+  if (slot.size() < kNameAt || !slot.starts_with(kMagic) || get<std::uint16_t>(slot, kVersionAt) != kVersion) return {};
+  const std::size_t name_end = kNameAt + get<std::uint16_t>(slot, kNameSizeAt);
+  if (slot.size() < name_end + 4 || get<std::uint32_t>(slot, name_end) != base::crc32c(slot.substr(0, name_end))) return {};
+  return Cursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)),
+                .seq = get<std::uint64_t>(slot, kSeqAt),
+                .generation = get<std::uint64_t>(slot, kGenerationAt)};
+}
+
+}  // namespace
+
+std::string encode_cursor(const Cursor& cursor) {
+  const auto name_size = static_cast<std::uint16_t>(cursor.sink.size());
+  std::string slot(kNameAt, '\0');
+  std::memcpy(slot.data(), kMagic.data(), kMagic.size());
+  std::memcpy(slot.data() + kVersionAt, &kVersion, sizeof kVersion);
+  std::memcpy(slot.data() + kNameSizeAt, &name_size, sizeof name_size);
+  std::memcpy(slot.data() + kGenerationAt, &cursor.generation, sizeof cursor.generation);
+  std::memcpy(slot.data() + kSeqAt, &cursor.seq, sizeof cursor.seq);
+  slot += cursor.sink;
+  const std::uint32_t crc = base::crc32c(slot);
+  slot.append(reinterpret_cast<const char*>(&crc), sizeof crc);
+  return slot;
+}
+
+base::Result<Cursor> decode_cursor(std::string_view file_bytes) {
+  const std::size_t split = std::min(kCursorSlotSize, file_bytes.size());
+  std::optional<Cursor> first = decode_slot(file_bytes.substr(0, split));
+  std::optional<Cursor> second = decode_slot(file_bytes.substr(split));
+  if (!first && !second) return base::fail(base::Code::corrupt, "neither slot of the cursor is valid");
+  return !second || (first && first->generation > second->generation) ? *std::move(first) : *std::move(second);
+}
+
+base::Result<Cursor> read_cursor(base::FileSystem& file_system, const std::string& path) {
+  TRY(file, file_system.open(path, base::OpenMode::read));
+  std::string bytes(2 * kCursorSlotSize, '\0');
+  TRY(size, file->read(0, bytes));
+  bytes.resize(size);
+  auto cursor = decode_cursor(bytes);
+  if (!cursor) cursor.error().message = path + ": " + cursor.error().message;
+  return cursor;
+}
+
+CursorFile::CursorFile(std::string directory, Cursor last)
+    : directory_(std::move(directory)), path_(directory_ + "/" + cursor_file_name(last.sink)), cursor_(std::move(last)) {}
+
+base::Result<void> CursorFile::write(base::FileSystem& file_system, std::uint64_t seq) {
+  Cursor next = cursor_;
+  next.seq = seq;
+  ++next.generation;
+  std::unique_ptr<base::File> opened;
+  if (!file_) {
+    TRY(file, file_system.open(path_, base::OpenMode::create));
+    opened = std::move(file);
+    // Both slots take their room on the disk now, so that a full disk cannot stop a later write.
+    if (cursor_.generation == 0) {
+      const std::string empty(2 * kCursorSlotSize, '\0');
+      const std::array<std::string_view, 1> pieces{empty};
+      TRY_VOID(opened->write(0, pieces));
+    }
+  }
+  base::File& file = opened ? *opened : *file_;
+  const std::string slot = encode_cursor(next);
+  const std::array<std::string_view, 1> pieces{slot};
+  TRY_VOID(file.write(next.generation % 2 * kCursorSlotSize, pieces));
+  TRY_VOID(file.sync());
+  if (opened) {
+    TRY_VOID(file_system.sync_directory(directory_));
+    file_ = std::move(opened);
+  }
+  cursor_ = std::move(next);
+  return {};
+}
+
+}  // namespace longshore::shipper
