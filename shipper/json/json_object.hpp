@@ -14,26 +14,34 @@ namespace longshore::shipper {
 enum class JsonType : std::uint8_t { text, number, boolean, null, object, array };
 
 struct JsonMember {
-  static constexpr std::size_t kElsewhere = SIZE_MAX;
-  std::string_view key;
+  std::string_view key;    // without quotes and escapes
   std::string_view value;  // text: without quotes and escapes; otherwise valid JSON, as it stands
   JsonType type = JsonType::null;
-  std::size_t offset = kElsewhere;  // where `value` begins in the input; kElsewhere if escapes had to be resolved
+  // The first `plain` bytes of value stand in the input at `offset`: all of it, unless escapes had to be resolved.
+  std::size_t offset = 0;
+  std::size_t plain = 0;
 };
 
 class JsonObject {
  public:
+  static constexpr std::size_t kLargest = 16 << 20;  // bytes
+  static constexpr unsigned kDeepest = 64;           // objects and arrays inside one another
+
   JsonObject();
+  JsonObject(JsonObject&&) noexcept;
+  JsonObject& operator=(JsonObject&&) noexcept;
   ~JsonObject();
 
-  // The members in their order, duplicates included; views are valid until the next call. False: not one valid JSON object,
-  // not UTF-8, nested deeper than 64, or over 16 MiB.
+  // False: not one valid JSON object (UTF-8, no text behind it), too deep or too large; there are no members then.
   bool read(std::string_view text);
+  // In their order, duplicates included. Views are valid until the next read().
   const std::vector<JsonMember>& members() const { return members_; }
 
  private:
   struct Parser;
-  std::unique_ptr<Parser> parser_;
+  bool read_members(std::string_view text);
+
+  std::unique_ptr<Parser> parser_;  // made at the first read
   std::vector<JsonMember> members_;
 };
 
