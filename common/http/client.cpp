@@ -243,18 +243,19 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
   }
 
   void wait(int fd, const std::shared_ptr<Watch>& watch) {
-    const auto arm = [&](int bit, bool Watch::*busy, stream_descriptor::wait_type type, int event) {
+    const auto arm = [&](int bit, bool Watch::* busy, stream_descriptor::wait_type type, int event) {
       if ((watch->wanted & bit) == 0 || watch.get()->*busy) return;
       watch.get()->*busy = true;
-      watch->descriptor.async_wait(type, [self = shared_from_this(), weak = std::weak_ptr(watch), fd, busy, event](auto error) {
-        const auto alive = weak.lock();
-        if (!alive) return;
-        alive.get()->*busy = false;
-        if (error || self->closed_ || alive->wanted == 0) return;
-        self->act(fd, event);
-        if (const auto found = self->watches_.find(fd); found != self->watches_.end() && found->second == alive)
-          self->wait(fd, alive);
-      });
+      watch->descriptor.async_wait(
+          type, [self = shared_from_this(), weak = std::weak_ptr(watch), fd, busy, event](auto error) {
+            const auto alive = weak.lock();
+            if (!alive) return;
+            alive.get()->*busy = false;
+            if (error || self->closed_ || alive->wanted == 0) return;
+            self->act(fd, event);
+            if (const auto found = self->watches_.find(fd); found != self->watches_.end() && found->second == alive)
+              self->wait(fd, alive);
+          });
     };
     arm(CURL_POLL_IN, &Watch::reading, stream_descriptor::wait_read, CURL_CSELECT_IN);
     arm(CURL_POLL_OUT, &Watch::writing, stream_descriptor::wait_write, CURL_CSELECT_OUT);

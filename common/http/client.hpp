@@ -20,9 +20,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   std::string method = "GET";
-  std::string url;                                  // http:// or https://; errors name its scheme, host and port only
+  std::string url;  // http:// or https://; errors name its scheme, host and port only
   Headers headers;
-  std::shared_ptr<const std::string> body;          // not copied; null for none
+  std::shared_ptr<const std::string> body;            // not copied; null for none
   base::Duration timeout = std::chrono::seconds(30);  // from the start to the end of the answer
 };
 
@@ -48,9 +48,9 @@ class Client {
   explicit Client(boost::asio::any_io_executor loop, ClientOptions options = {});
   ~Client();  // requests still in flight end with Code::closed
 
-  // The answer, whatever its status. Code::unavailable: no connection, or a name that does not resolve (now); timeout; closed:
-  // the connection broke; permission: the certificate was not accepted; invalid: not a usable URL.
-  // The wait ends early when the task is cancelled; the request is then given up.
+  // The answer, whatever its status. Code::unavailable: no connection, or a name that does not resolve (now); timeout;
+  // closed: the connection broke; permission: the certificate was not accepted; invalid: not a usable URL. The wait ends
+  // early when the task is cancelled; the request is then given up.
   io::Task<base::Result<Response>> send(Request request);
 
  private:
