@@ -151,7 +151,10 @@ Result<void> PosixFileSystem::unlink(const std::string& path) {
 Result<void> PosixFileSystem::make_directories(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0750) != 0) {
+    if (::mkdir(part.c_str(), 0750) == 0) {
+      const std::size_t slash = part.find_last_of('/');
+      TRY_VOID(sync_directory(slash == 0 ? "/" : slash == part.npos ? "." : part.substr(0, slash)));
+    } else {
       const int error = errno;  // a parent that exists may also answer EROFS or EACCES
       struct stat info{};
       if (::stat(part.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return fail_errno(error, "mkdir " + part);

@@ -62,7 +62,8 @@ class FileSystem {
   virtual Result<DiskSpace> space(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> unlink(const std::string& path) = 0;
-  virtual Result<void> make_directories(const std::string& path) = 0;  // with its parents; no error if it is there
+  // With its parents, all durable when it returns; no error if it is there.
+  virtual Result<void> make_directories(const std::string& path) = 0;
   virtual Result<void> sync_directory(const std::string& path) = 0;
   // Takes an exclusive lock on a file that is made if missing; held until the result is destroyed or the process dies.
   // Code::exists if somebody holds it.

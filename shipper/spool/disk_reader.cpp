@@ -21,7 +21,9 @@ DiskReader::DiskReader(base::FileSystem& file_system, std::string directory, Spo
       quarantine_(quarantine),
       pool_(2, 4 << 20),
       next_seq_(std::max(from_seq, index.first_seq())),
-      position_(index.begin_of(next_seq_)) {}
+      position_(index.begin_of(next_seq_)) {
+  index_.set_reader(this, next_seq_);
+}
 
 DiskReader::~DiskReader() { index_.forget_reader(this); }
 

@@ -49,6 +49,11 @@ void SpoolIndex::publish(std::deque<PlacedBatch>&& batches, std::uint64_t size) 
   trim_locked();
 }
 
+void SpoolIndex::set_reader(const void* reader, std::uint64_t seq) {
+  const std::lock_guard lock(mutex_);
+  readers_[reader] = seq;
+}
+
 SpoolIndex::Lookup SpoolIndex::find(const void* reader, std::uint64_t seq) {
   const std::lock_guard lock(mutex_);
   readers_[reader] = seq;

@@ -47,7 +47,9 @@ class SpoolIndex {
     Position end;
     bool on_disk = false;  // there is more, but not in memory
   };
-  // The batch that holds `seq`. Says, too, that `reader` needs none before it any more.
+  // Says that `reader` needs what begins at `seq`, and nothing before it any more.
+  void set_reader(const void* reader, std::uint64_t seq);
+  // The batch that holds `seq`; set_reader as well.
   Lookup find(const void* reader, std::uint64_t seq);
   void forget_reader(const void* reader);
   struct Segment {
