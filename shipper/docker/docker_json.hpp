@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "common/base/duration.hpp"
@@ -41,11 +42,16 @@ class DockerJson {
     std::size_t bytes_since = 0;  // of the file, since the first held piece
     base::Timestamp deadline;
   };
-  bool decode(Batch& batch, Event& event, Stream*& stream, bool& complete);
-  void release(Batch& batch, Stream& stream, std::uint16_t flags);
+  // Which stream the event belongs to; null if it is not Docker's.
+  Stream* decode(Batch& batch, Event& event, bool& complete);
+  void add_attributes(Batch& batch, Event& event, std::string_view attributes);
+  void join(Stream& stream, std::string_view text);
 
   DockerJsonOptions options_;
-  JsonObject json_;
+  JsonObject json_, attributes_json_;
+  std::string attributes_text_;  // the last line's, and what it became
+  Arena attributes_;
+  Slice last_fields_;
   std::array<Stream, 2> streams_;
 };
 

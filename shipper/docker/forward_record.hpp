@@ -2,7 +2,7 @@
 // fields. Pure; keeps memory between calls; one object a connection.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -16,23 +16,28 @@ namespace longshore::shipper {
 
 class ForwardRecord {
  public:
-  // Reads one entry's time and record. Appends the event to the batch, or, if it is a piece of a longer line, gives it to
-  // `joiner`. False if it is not an entry.
-  bool decode(Batch& batch, MsgpackReader& entry, std::string_view tag, bool acknowledged, PartialJoiner& joiner,
+  // Reads a time and a record, the next two values of `reader`. Appends the event to the batch or, if it is a piece of a
+  // longer line, gives it to `joiner`. False if they are no time and no record; nothing was appended then.
+  bool decode(Batch& batch, MsgpackReader& reader, std::string_view tag, bool acknowledged, PartialJoiner& joiner,
               base::Timestamp now);
 
  private:
   struct Member {
     std::string_view key;
     MsgpackValue value;
-    std::string_view packed;  // the value as MessagePack
+    MsgpackReader at;  // before the value
   };
-  Slice pack_fields(Batch& batch, std::string_view tag);
+  struct Known {  // members with a meaning of their own
+    const Member* message = nullptr;
+    std::string_view stream, partial_id, partial_ordinal, partial_last;
+  };
+  bool read_members(MsgpackReader& reader, Known& known);
+  bool append_fields(Batch& batch, Event& event, std::string_view tag, const Known& known);
+  bool append_message(Batch& batch, Event& event, const Known& known, MsgpackReader record);
 
-  std::vector<Member> fields_;
+  std::vector<Member> members_;
   Output json_;
-  std::string last_fields_;  // the last event's, packed: a container's are the same for every line
-  std::string packed_;
+  Slice last_fields_;
 };
 
 }  // namespace longshore::shipper

@@ -48,6 +48,7 @@ class GelfChunks {
     std::bitset<128> seen;
   };
   using Messages = std::list<Message>;  // oldest first
+  void add_held(Message& message, std::size_t bytes);
   void forget(Messages::iterator message);
 
   GelfChunkLimits limits_;

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/base/duration.hpp"
 #include "common/base/timestamp.hpp"
@@ -17,8 +17,8 @@ namespace longshore::shipper {
 
 struct SyslogPiecesOptions {
   base::Duration timeout = std::chrono::milliseconds(200);  // since the last piece
-  std::size_t max_message = 1 << 20;  // bytes of a joined message; it comes out when it would grow over it
-  std::size_t max_held = 64;          // messages held at a time; above it the oldest comes out
+  std::size_t max_message = 1 << 20;  // bytes of a joined message; what is over it is cut and marked kTruncated
+  std::size_t max_held = 64;          // messages held at a time; of more senders, messages pass as they are
 };
 
 class SyslogPieces {
@@ -27,11 +27,11 @@ class SyslogPieces {
 
   explicit SyslogPieces(SyslogPiecesOptions options = {}) : options_(options) {}
 
-  // Looks at events[first …] as they were parsed. Costs one comparison an event while nothing is held.
+  // Looks at events[first …] as they were parsed. One comparison an event while nothing is held.
   void apply(Batch& batch, std::size_t first, base::Timestamp now);
-  // Messages whose time is over come out; Timestamp max takes all (the connection is closed).
+  // Messages whose time is over come out; kNever takes all (the connection is closed).
   void expire(Batch& batch, base::Timestamp now);
-  base::Timestamp next_deadline() const;
+  base::Timestamp next_deadline() const;  // kNever if nothing is held
 
  private:
   struct Held {
@@ -39,7 +39,7 @@ class SyslogPieces {
     base::Timestamp deadline;
   };
   SyslogPiecesOptions options_;
-  std::map<std::string, Held> held_;  // by host, app, procid and priority
+  std::map<std::string, Held> held_;  // by sender
   std::string key_;
 };
 
