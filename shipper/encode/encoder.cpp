@@ -19,8 +19,8 @@ void put_length(Output& out, std::size_t start) {
   out.advance(to + size);
 }
 
-SyslogLine::Form syslog_form(LineFormat format) {
-  return format == LineFormat::rfc3164 ? SyslogLine::Form::rfc3164 : SyslogLine::Form::rfc5424;
+SyslogLine::Form syslog_form(LineShape format) {
+  return format == LineShape::rfc3164 ? SyslogLine::Form::rfc3164 : SyslogLine::Form::rfc5424;
 }
 
 }  // namespace
@@ -28,13 +28,17 @@ SyslogLine::Form syslog_form(LineFormat format) {
 Encoder::Encoder(EncoderOptions options)
     : options_(std::move(options)),
       json_(options_.tags, options_.tags_in_json),
-      syslog_(syslog_form(options_.format), options_.first_element, options_.framing == LineFraming::lf) {
+      syslog_(syslog_form(options_.format), options_.element, options_.framing == LineFraming::lf) {
   options_.max_line = std::max(options_.max_line, kLeastMaxLine);
 }
 
 void Encoder::begin(const Batch& batch) {
   batch_ = &batch;
-  if (options_.format == LineFormat::json) json_.begin(batch);
+  if (options_.format == LineShape::json) {
+    json_.begin(batch);
+  } else {
+    syslog_.begin(batch);
+  }
 }
 
 bool Encoder::append(const Event& event, Output& out) {
@@ -42,7 +46,7 @@ bool Encoder::append(const Event& event, Output& out) {
   const bool counted = options_.framing == LineFraming::octet_counting;
   if (counted) out.advance(out.room(kLengthRoom) + kLengthRoom);
   const std::size_t line = out.size();
-  const std::string_view text = batch_->text(options_.format == LineFormat::raw ? event.frame : event.message);
+  const std::string_view text = batch_->text(options_.format == LineShape::raw ? event.frame : event.message);
   // Encoded text is never shorter than the text: what is over the limit alone need not be tried.
   bool cut = text.size() > options_.max_line;
   if (!cut) {
@@ -60,7 +64,7 @@ bool Encoder::append(const Event& event, Output& out) {
 }
 
 void Encoder::append_cut(const Event& event, Output& out) {
-  const std::string_view text = batch_->text(options_.format == LineFormat::raw ? event.frame : event.message);
+  const std::string_view text = batch_->text(options_.format == LineShape::raw ? event.frame : event.message);
   const std::size_t line = out.size();
   for (const bool reduced : {false, true}) {
     LinePart part{.message = {}, .truncated = true, .reduced = reduced};
@@ -75,12 +79,12 @@ void Encoder::append_cut(const Event& event, Output& out) {
 
 void Encoder::append_line(const Event& event, const LinePart& part, Output& out) {
   switch (options_.format) {
-    case LineFormat::json:
+    case LineShape::json:
       return json_.append(event, part, out);
-    case LineFormat::rfc5424:
-    case LineFormat::rfc3164:
-      return syslog_.append(*batch_, event, part, out);
-    case LineFormat::raw:
+    case LineShape::rfc5424:
+    case LineShape::rfc3164:
+      return syslog_.append(event, part, out);
+    case LineShape::raw:
       break;
   }
   if (options_.framing == LineFraming::lf) {
@@ -92,7 +96,7 @@ void Encoder::append_line(const Event& event, const LinePart& part, Output& out)
 }
 
 std::size_t Encoder::prefix(std::string_view message, std::size_t budget) const {
-  return options_.format == LineFormat::json ? JsonLine::prefix(message, budget) : syslog_.prefix(message, budget);
+  return options_.format == LineShape::json ? JsonLine::prefix(message, budget) : syslog_.prefix(message, budget);
 }
 
 }  // namespace longshore::shipper

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "shipper/config/sink_options.hpp"
 #include "shipper/encode/json_line.hpp"
 #include "shipper/encode/output.hpp"
 #include "shipper/encode/syslog_line.hpp"
@@ -16,7 +17,6 @@
 
 namespace longshore::shipper {
 
-enum class LineFormat { json, rfc5424, rfc3164, raw };  // raw: the frame as received
 enum class LineFraming {
   lf,              // one line each: line breaks inside are escaped
   octet_counting,  // RFC 6587 §3.4.1: "LENGTH SP MESSAGE", byte for byte
@@ -24,12 +24,12 @@ enum class LineFraming {
 };
 
 struct EncoderOptions {
-  LineFormat format = LineFormat::json;
+  LineShape format = LineShape::json;  // raw: the frame as received
   LineFraming framing = LineFraming::lf;
   std::size_t max_line = SIZE_MAX;     // bytes without framing; at least kLeastMaxLine
   std::vector<std::string> tags = {};  // the sink's
   bool tags_in_json = false;
-  std::string first_element = {};  // rfc5424: an SD-ELEMENT before the event's own
+  SyslogLine::Element element = {};  // rfc5424: an SD-ELEMENT before the event's own
 };
 inline constexpr std::size_t kLeastMaxLine = 16 * 1024;  // room for a reduced line whatever its header fields are
 

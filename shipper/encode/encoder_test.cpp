@@ -69,18 +69,18 @@ TEST(Encoder, AnEventWhoseFieldsAloneAreOverTheLimitKeepsItsMessage) {
 
 TEST(Encoder, OctetCountingCountsTheBytesAndKeepsThemAsTheyAre) {
   const Encoded got =
-      encode({.format = LineFormat::rfc3164, .framing = LineFraming::octet_counting}, {.message = "a\nb", .priority = 34});
+      encode({.format = LineShape::rfc3164, .framing = LineFraming::octet_counting}, {.message = "a\nb", .priority = 34});
   EXPECT_EQ(got.text, "25 <34>Nov 23 03:42:12 - a\nb");
 }
 
 TEST(Encoder, RawIsTheFrameAsReceived) {
-  EXPECT_EQ(encode({.format = LineFormat::raw, .framing = LineFraming::octet_counting}, {.message = "a\nb"}).text, "3 a\nb");
-  EXPECT_EQ(encode({.format = LineFormat::raw, .framing = LineFraming::lf}, {.message = "a\nb"}).text, "a#012b\n");
-  EXPECT_EQ(encode({.format = LineFormat::raw, .framing = LineFraming::lf_verbatim}, {.message = "a\nb"}).text, "a\nb\n");
+  EXPECT_EQ(encode({.format = LineShape::raw, .framing = LineFraming::octet_counting}, {.message = "a\nb"}).text, "3 a\nb");
+  EXPECT_EQ(encode({.format = LineShape::raw, .framing = LineFraming::lf}, {.message = "a\nb"}).text, "a#012b\n");
+  EXPECT_EQ(encode({.format = LineShape::raw, .framing = LineFraming::lf_verbatim}, {.message = "a\nb"}).text, "a\nb\n");
 }
 
 TEST(Encoder, OversizeSyslogLinesAreCutToTheLimit) {
-  for (const LineFormat format : {LineFormat::rfc5424, LineFormat::rfc3164, LineFormat::raw}) {
+  for (const LineShape format : {LineShape::rfc5424, LineShape::rfc3164, LineShape::raw}) {
     const Encoded got = encode({.format = format, .max_line = 20'000}, {.message = std::string(50'000, '\n')});
     EXPECT_TRUE(got.cut);
     EXPECT_LE(got.text.size(), 20'001U);

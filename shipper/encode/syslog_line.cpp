@@ -36,57 +36,64 @@ void append_name(std::string_view name, Output& out) {
 
 }  // namespace
 
-SyslogLine::SyslogLine(Form form, std::string first_element, bool escape_breaks)
-    : form_(form), first_element_(std::move(first_element)), escape_breaks_(escape_breaks) {}
+SyslogLine::SyslogLine(Form form, Element element, bool escape_breaks)
+    : form_(form), element_(std::move(element)), escape_breaks_(escape_breaks) {}
 
-void SyslogLine::append(const Batch& batch, const Event& event, const LinePart& part, Output& out) {
+void SyslogLine::begin(const Batch& batch) {
+  batch_ = &batch;
+  elements_.clear();
+  if (!element_) return;
+  for (const SourceInfo& source : batch.sources) elements_.push_back(element_(source));
+}
+
+void SyslogLine::append(const Event& event, const LinePart& part, Output& out) {
   append_priority(event, out);
   if (form_ == Form::rfc5424) {
-    append_rfc5424(batch, event, part, out);
+    append_rfc5424(event, part, out);
   } else {
-    append_rfc3164(batch, event, out);
+    append_rfc3164(event, out);
   }
   append_text(part.message, out);
   if (part.truncated) out.append(kCutMarker);
 }
 
-void SyslogLine::append_rfc5424(const Batch& batch, const Event& event, const LinePart& part, Output& out) {
+void SyslogLine::append_rfc5424(const Event& event, const LinePart& part, Output& out) {
   out.append("1 ");
   out.advance(time_.rfc3339(event.time_ns, out.room(32)));
   out.append(' ');
-  append_header_field(batch.text(event.host()), 255, out);
+  append_header_field(batch_->text(event.host()), 255, out);
   out.append(' ');
-  append_header_field(batch.text(event.app()), 48, out);
+  append_header_field(batch_->text(event.app()), 48, out);
   out.append(' ');
-  append_header_field(batch.text(event.procid()), 128, out);
+  append_header_field(batch_->text(event.procid()), 128, out);
   out.append(' ');
-  append_header_field(batch.text(event.msgid()), 32, out);
+  append_header_field(batch_->text(event.msgid()), 32, out);
   out.append(' ');
   const std::size_t before = out.size();
-  out.append(first_element_);
-  const std::string_view data = part.reduced ? std::string_view{} : batch.text(event.structured_data);
+  if (event.source < elements_.size()) out.append(elements_[event.source]);
+  const std::string_view data = part.reduced ? std::string_view{} : batch_->text(event.structured_data);
   if (is_structured_data(data)) append_text(data, out);
-  append_fields(batch, event, part, out);
+  append_fields(event, part, out);
   if (out.size() == before) out.append('-');
   out.append(' ');
 }
 
-void SyslogLine::append_rfc3164(const Batch& batch, const Event& event, Output& out) {
+void SyslogLine::append_rfc3164(const Event& event, Output& out) {
   out.advance(time_.rfc3164(event.time_ns, out.room(32)));
   out.append(' ');
-  append_header_field(batch.text(event.host()), 255, out);
+  append_header_field(batch_->text(event.host()), 255, out);
   out.append(' ');
   if (event.app().empty()) return;
-  append_header_field(batch.text(event.app()), 48, out);
+  append_header_field(batch_->text(event.app()), 48, out);
   if (!event.procid().empty()) {
     out.append('[');
-    append_header_field(batch.text(event.procid()), 128, out);
+    append_header_field(batch_->text(event.procid()), 128, out);
     out.append(']');
   }
   out.append(": ");
 }
 
-void SyslogLine::append_fields(const Batch& batch, const Event& event, const LinePart& part, Output& out) const {
+void SyslogLine::append_fields(const Event& event, const LinePart& part, Output& out) const {
   const std::size_t before = out.size();
   const auto add = [&](std::string_view key, std::string_view value) {
     if (out.size() == before) out.append(kFieldsElement);
@@ -103,7 +110,7 @@ void SyslogLine::append_fields(const Batch& batch, const Event& event, const Lin
     out.append('"');
   };
   if (!part.reduced) {
-    FieldReader reader(batch.text(event.fields));
+    FieldReader reader(batch_->text(event.fields));
     for (Field field; reader.next(field);) add(field.key, field.value);
   }
   if (part.truncated || (event.flags & flag::kTruncated) != 0) add("truncated", "true");

@@ -3,6 +3,7 @@
 // The message goes out byte for byte, except that `escape_breaks` turns LF into "#012" and NUL into "#000", as rsyslog does.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,24 +18,29 @@ namespace longshore::shipper {
 class SyslogLine {
  public:
   enum class Form { rfc5424, rfc3164 };
-  // `first_element`: an SD-ELEMENT of the sink's own, e.g. Loggly's [TOKEN@41058 tag="x"]; empty for none. RFC 5424 only.
-  SyslogLine(Form form, std::string first_element, bool escape_breaks);
+  // What an SD-ELEMENT of the sink's own says of a source's events, e.g. Loggly's [TOKEN@41058 tag="x"]. RFC 5424 only.
+  using Element = std::function<std::string(const SourceInfo&)>;
+  SyslogLine(Form form, Element element, bool escape_breaks);  // `element` may be empty
 
-  void append(const Batch& batch, const Event& event, const LinePart& part, Output& out);
+  // Before events of `batch` are appended; it stays alive and unchanged meanwhile.
+  void begin(const Batch& batch);
+  void append(const Event& event, const LinePart& part, Output& out);
   // The text with its line breaks escaped, if they are to be.
   void append_text(std::string_view text, Output& out) const;
   // How much of `message` fits into `budget` bytes of a line.
   std::size_t prefix(std::string_view message, std::size_t budget) const;
 
  private:
-  void append_rfc5424(const Batch& batch, const Event& event, const LinePart& part, Output& out);
-  void append_rfc3164(const Batch& batch, const Event& event, Output& out);
+  void append_rfc5424(const Event& event, const LinePart& part, Output& out);
+  void append_rfc3164(const Event& event, Output& out);
   // Fields and shipper's marks as [fields@32473 key="value" truncated="true"]; nothing if there are none.
-  void append_fields(const Batch& batch, const Event& event, const LinePart& part, Output& out) const;
+  void append_fields(const Event& event, const LinePart& part, Output& out) const;
 
   Form form_;
-  std::string first_element_;
+  Element element_;
   bool escape_breaks_;
+  const Batch* batch_ = nullptr;
+  std::vector<std::string> elements_;  // by Event::source
   TimeText time_;
 };
 

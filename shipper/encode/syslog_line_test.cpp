@@ -9,11 +9,13 @@ namespace {
 
 using Form = SyslogLine::Form;
 
-std::string line(const EventText& text, Form form = Form::rfc5424, std::string element = {}, bool escape = true) {
+std::string line(const EventText& text, Form form = Form::rfc5424, SyslogLine::Element element = {}, bool escape = true) {
   Batch batch;
   const Event event = add_event(batch, text);
   Output out;
-  SyslogLine(form, std::move(element), escape).append(batch, event, {.message = batch.text(event.message)}, out);
+  SyslogLine encoder(form, std::move(element), escape);
+  encoder.begin(batch);
+  encoder.append(event, {.message = batch.text(event.message)}, out);
   return out.take();
 }
 
@@ -33,8 +35,9 @@ TEST(SyslogLine, AbsentPartsAreDashesAndThePriorityUserNotice) {
 }
 
 TEST(SyslogLine, LogglysElementStandsFirst) {
-  EXPECT_EQ(line({.message = "x", .structured_data = "[a]"}, Form::rfc5424, loggly_element("T0KEN", {"prod", "web"})),
-            R"(<13>1 2026-11-23T03:42:12.123456Z - - - - [T0KEN@41058 tag="prod" tag="web"][a] x)");
+  EXPECT_EQ(line({.message = "x", .structured_data = "[a]"}, Form::rfc5424,
+                 [](const SourceInfo& source) { return loggly_element("T0KEN", {source.name, "web"}); }),
+            R"(<13>1 2026-11-23T03:42:12.123456Z - - - - [T0KEN@41058 tag="test" tag="web"][a] x)");
 }
 
 TEST(SyslogLine, FieldsAndMarksBecomeAnElement) {
