@@ -31,6 +31,7 @@ class PosixFile final : public File {
   PosixFile(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   Result<std::size_t> read(std::uint64_t offset, std::span<char> into) override {
+    if (direct_) set_direct(false);
     std::size_t done = 0;
     while (done < into.size()) {
       const ssize_t count = retry(
@@ -43,6 +44,7 @@ class PosixFile final : public File {
   }
 
   Result<void> write(std::uint64_t offset, std::span<const std::string_view> pieces) override {
+    if (direct_) set_direct(false);
     constexpr std::size_t kMost = 16;  // pieces a call; far below IOV_MAX
     std::size_t next = 0, skip = 0;    // the first piece that is not written out, and how much of it is
     while (next < pieces.size()) {
@@ -62,6 +64,20 @@ class PosixFile final : public File {
     return {};
   }
 
+  Result<void> write_direct(std::uint64_t offset, std::string_view bytes) override {
+    // Refused by some file systems when it is asked for, by others when it is used: then the page cache has to do.
+    while (!bytes.empty() && set_direct(true)) {
+      const ssize_t written =
+          retry([&] { return ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+      if (written < 0 && errno != EINVAL) return fail_errno(errno, "write " + path_);
+      if (written <= 0) break;
+      offset += static_cast<std::uint64_t>(written);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (bytes.empty()) return {};
+    return write(offset, std::span(&bytes, 1));
+  }
+
   Result<void> truncate(std::uint64_t size) override {
     if (retry([&] { return ::ftruncate(fd_.get(), static_cast<off_t>(size)); }) != 0)
       return fail_errno(errno, "truncate " + path_);
@@ -78,8 +94,17 @@ class PosixFile final : public File {
   }
 
  private:
+  bool set_direct(bool on) {
+    if (direct_ == on) return true;
+    const int flags = ::fcntl(fd_.get(), F_GETFL);
+    if (flags < 0 || ::fcntl(fd_.get(), F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) != 0) return false;
+    direct_ = on;
+    return true;
+  }
+
   UniqueFd fd_;
   std::string path_;
+  bool direct_ = false;
 };
 
 Result<UniqueFd> open_fd(const std::string& path, int flags) {

@@ -19,6 +19,8 @@
 
 namespace longshore::base {
 
+inline constexpr std::size_t kDirectAlignment = 4096;
+
 // An open file; closed when destroyed. Several threads may read at the same time; all else by one at a time.
 class File {
  public:
@@ -28,6 +30,9 @@ class File {
   // Writes the pieces one behind the other at `offset` (one pwritev where the kernel takes all). After an error any part of
   // them may have been written.
   virtual Result<void> write(std::uint64_t offset, std::span<const std::string_view> pieces) = 0;
+  // As write, past the page cache where the file system can: for large data that will hardly be read again. All three of
+  // offset, address and size are multiples of kDirectAlignment. Nobody may read through this object meanwhile.
+  virtual Result<void> write_direct(std::uint64_t offset, std::string_view bytes) = 0;
   virtual Result<void> truncate(std::uint64_t size) = 0;
   // fdatasync. After an error the bytes written since the last success may be lost, and a second call may falsely succeed.
   virtual Result<void> sync() = 0;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kVersionAt = 4, kCodecAt = 6, kFlagsAt = 7, kSegmentAt = 8, kOffsetAt = 12, kSyncedAt = 16,
                       kEventCountAt = 20, kFirstSeqAt = 24, kReceivedAt = 32, kArenaSizeAt = 40, kTableSizeAt = 44,
                       kStoredSizeAt = 48, kTableCrcAt = 52, kDataCrcAt = 56, kHeaderCrcAt = 60;
-constexpr std::uint8_t kSnapshotFlag = 1;
+constexpr std::uint8_t kSnapshotFlag = 1, kPaddedFlag = 2;
 constexpr std::size_t kMaxSources = 65'536;  // Event::source has 16 bits
 
 template <class T>
@@ -70,7 +70,7 @@ void encode_header(const BlockHeader& header, char* out) {
   std::memcpy(out, kBlockMagic.data(), kBlockMagic.size());
   put(out + kVersionAt, kBlockVersion);
   put(out + kCodecAt, static_cast<std::uint8_t>(header.codec == Codec::zstd ? 1 : 0));
-  put(out + kFlagsAt, static_cast<std::uint8_t>(header.snapshot ? kSnapshotFlag : 0));
+  put(out + kFlagsAt, static_cast<std::uint8_t>((header.snapshot ? kSnapshotFlag : 0) | (header.padded ? kPaddedFlag : 0)));
   put(out + kSegmentAt, header.segment);
   put(out + kOffsetAt, header.offset);
   put(out + kSyncedAt, header.synced);
@@ -92,9 +92,10 @@ std::optional<BlockHeader> decode_header(std::string_view bytes, std::uint32_t s
   if (get<std::uint32_t>(at + kHeaderCrcAt) != base::crc32c({at, kHeaderCrcAt})) return {};
   const auto codec = get<std::uint8_t>(at + kCodecAt);
   const auto flags = get<std::uint8_t>(at + kFlagsAt);
-  if (get<std::uint16_t>(at + kVersionAt) != kBlockVersion || codec > 1 || flags > kSnapshotFlag) return {};
+  if (get<std::uint16_t>(at + kVersionAt) != kBlockVersion || codec > 1 || flags > (kSnapshotFlag | kPaddedFlag)) return {};
   const BlockHeader header{.codec = codec == 1 ? Codec::zstd : Codec::none,
-                           .snapshot = flags == kSnapshotFlag,
+                           .snapshot = (flags & kSnapshotFlag) != 0,
+                           .padded = (flags & kPaddedFlag) != 0,
                            .segment = segment,
                            .offset = static_cast<std::uint32_t>(offset),
                            .synced = get<std::uint32_t>(at + kSyncedAt),

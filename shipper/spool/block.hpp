@@ -22,12 +22,14 @@ static_assert(std::endian::native == std::endian::little, "events are written as
 inline constexpr std::size_t kBlockHeaderSize = 64;
 inline constexpr std::string_view kBlockMagic = "LSbk";
 inline constexpr std::uint16_t kBlockVersion = 1;
+inline constexpr std::uint64_t kBlockAlignment = 4096;
 inline constexpr std::uint64_t kMaxBlockData = 1ULL << 30;   // arena and events together
 inline constexpr std::uint64_t kMaxBlockTable = 1ULL << 28;  // sources and checkpoints
 
 struct BlockHeader {
   Codec codec = Codec::none;
   bool snapshot = false;      // its checkpoints are all that are live, not just those that changed
+  bool padded = false;        // zeros follow up to the next multiple of kBlockAlignment in the file
   std::uint32_t segment = 0;  // number of the segment it was written to …
   std::uint32_t offset = 0;   // … and where: a copy elsewhere, or one inside a log line, is not a block
   std::uint32_t synced = 0;   // so much of the segment was known to be durable when this was written
@@ -42,7 +44,11 @@ struct BlockHeader {
 
   std::uint64_t end_seq() const { return first_seq + event_count; }
   std::uint64_t data_size() const { return arena_size + std::uint64_t{event_count} * sizeof(Event); }
-  std::uint64_t block_size() const { return kBlockHeaderSize + std::uint64_t{table_size} + stored_size; }
+  std::uint64_t content_size() const { return kBlockHeaderSize + std::uint64_t{table_size} + stored_size; }
+  std::uint64_t block_size() const {  // with its padding
+    const std::uint64_t end = offset + content_size();
+    return (padded ? (end + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment : end) - offset;
+  }
   friend bool operator==(const BlockHeader&, const BlockHeader&) = default;
 };
 

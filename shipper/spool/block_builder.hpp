@@ -1,10 +1,11 @@
-// A batch as the pieces of a block, without copying its arena. Writer thread; keeps its buffers from block to block.
+// A batch as the bytes of a block, in one aligned buffer that is kept from block to block. The batch is copied once, in the
+// same pass that computes the checksum: a large block then goes to the disk past the page cache, which is much dearer to
+// fill than the copy (docs/formats/spool.md has the numbers). Writer thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,16 +17,22 @@
 
 namespace longshore::shipper {
 
+// Blocks of this size and more are padded, so that the next one begins at a page and may be written directly.
+inline constexpr std::uint64_t kPaddedFrom = 64 << 10;
+
 class BlockBuilder {
  public:
   explicit BlockBuilder(Codec codec) : codec_(codec) {}
 
-  // Takes a batch, which must stay as it is until the last write of this block. Code::invalid if no block can hold it.
+  // Code::invalid if no block can hold the batch.
   base::Result<void> build(const Batch& batch);
-  std::uint64_t size() const { return header_.block_size(); }
-  std::uint32_t event_count() const { return header_.event_count; }
+  std::uint64_t size_at(std::uint64_t offset) const {
+    BlockHeader there = header_;
+    there.offset = static_cast<std::uint32_t>(offset);
+    return there.block_size();
+  }
 
-  // The pieces to be written, in order, once it is known where; valid until the next build or place.
+  // The bytes to be written, once it is known where; valid until the next build. Their address is aligned for direct writes.
   struct Place {
     std::uint32_t segment = 0;
     std::uint64_t offset = 0;
@@ -33,15 +40,22 @@ class BlockBuilder {
     std::uint64_t first_seq = 0;
     bool snapshot = false;
   };
-  std::span<const std::string_view> place(const Place& place);
+  std::string_view place(const Place& place);
 
  private:
+  void reserve(std::size_t size);
+  std::uint32_t copy(std::string_view bytes, std::uint32_t crc);
+
+  struct Free {
+    void operator()(char* buffer) const;
+  };
   Codec codec_;
   std::optional<Compressor> compressor_;
   BlockHeader header_;
-  std::array<char, kBlockHeaderSize> header_bytes_{};
   std::string table_;
-  std::array<std::string_view, 4> pieces_;  // header, table, arena, events; or header, table, compressed
+  std::unique_ptr<char, Free> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t size_ = 0;  // what is in the buffer
 };
 
 }  // namespace longshore::shipper

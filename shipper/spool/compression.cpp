@@ -14,22 +14,21 @@ Compressor::Compressor() : context_(std::make_unique<Context>()) {
 }
 Compressor::~Compressor() = default;
 
-std::string_view Compressor::compress(std::span<const std::string_view> pieces) {
+std::size_t Compressor::compress(std::span<const std::string_view> pieces, std::span<char> into) {
   std::size_t total = 0;
   for (const std::string_view piece : pieces) total += piece.size();
-  if (frame_.size() < total) frame_.resize(total);
   ZSTD_CCtx_reset(context_->zstd, ZSTD_reset_session_only);
   ZSTD_CCtx_setPledgedSrcSize(context_->zstd, total);
-  ZSTD_outBuffer out{frame_.data(), total, 0};
+  ZSTD_outBuffer out{into.data(), into.size(), 0};
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     ZSTD_inBuffer in{pieces[i].data(), pieces[i].size(), 0};
     const bool last = i + 1 == pieces.size();
     for (std::size_t left = 1; last ? left != 0 : in.pos < in.size;) {
       left = ZSTD_compressStream2(context_->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
-      if (ZSTD_isError(left) || out.pos == out.size) return {};
+      if (ZSTD_isError(left) || out.pos == out.size) return 0;
     }
   }
-  return {frame_.data(), out.pos};
+  return out.pos;
 }
 
 struct Decompressor::Context {

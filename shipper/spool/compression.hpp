@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace longshore::shipper {
@@ -14,13 +13,12 @@ class Compressor {
  public:
   Compressor();
   ~Compressor();
-  // The pieces as one frame at level 1, with its content size; valid until the next call. Empty if that is not smaller.
-  std::string_view compress(std::span<const std::string_view> pieces);
+  // The pieces as one frame at level 1, with its content size, into `out`; its size, or 0 if `out` does not hold it.
+  std::size_t compress(std::span<const std::string_view> pieces, std::span<char> out);
 
  private:
   struct Context;
   std::unique_ptr<Context> context_;
-  std::string frame_;
 };
 
 class Decompressor {

@@ -56,10 +56,12 @@ base::Result<void> DiskSpool::append(std::shared_ptr<Batch> batch) {
     return {};
   }
   TRY_VOID(builder_.build(*batch));
-  if (index_.bytes() + builder_.size() > options_.max_size.value)
+  const std::uint64_t offset = active_ ? active_->size() : 0;
+  const std::uint64_t size = builder_.size_at(offset);
+  if (index_.bytes() + size > options_.max_size.value)
     return base::fail(base::Code::exhausted, "spool " + options_.dir + " has reached its max_size of " +
                                                  base::format_bytes(options_.max_size) + ": waiting for the sinks");
-  if (!active_ || (active_->size() > snapshot_end_ && active_->size() + builder_.size() > segment_size_)) {
+  if (!active_ || (offset > snapshot_end_ && offset + size > segment_size_)) {
     TRY_VOID(sync());
     TRY_VOID(start_segment());
   }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "shipper/spool/spool_for_test.hpp"
 
 namespace longshore::shipper {
@@ -56,6 +59,27 @@ TEST(DiskSpool, ABatchComesBackFromDiskAsItWent) {
     EXPECT_EQ((*read)->received, batch->received);
     EXPECT_EQ((*read)->first_seq, 1U);
   }
+}
+
+TEST(DiskSpool, LargeBlocksEndAtAPageAndSmallOnesStayDense) {
+  FaultFileSystem disk;
+  std::vector<SeenEvent> written;
+  {
+    const auto spool = open_spool(disk);
+    for (const std::size_t size : {10, 200'000, 70'000, 20, 65'536, 30}) {
+      written.push_back({written.size() + 1, std::string(size, 'x')});
+      const std::uint64_t before = spool->stats().bytes;
+      ASSERT_TRUE(spool->append(make_batch({written.back().text})));
+      ASSERT_TRUE(spool->sync());
+      if (size > 65'000) {
+        EXPECT_EQ(spool->stats().bytes % 4096, 0U);
+      } else if (before > 0) {
+        EXPECT_LT(spool->stats().bytes - before, 300U);
+      }
+    }
+  }
+  disk.kill_process();
+  EXPECT_EQ(read_all(*open_spool(disk)), written);
 }
 
 TEST(DiskSpool, SequenceNumbersGoOnAfterARestart) {

@@ -24,6 +24,7 @@ struct SpoolOptions {
   base::Bytes group_size{1ULL << 20};                             // … or this size, whichever is first
   Codec codec = Codec::none;
   base::Bytes memory{8ULL << 20};  // recent batches kept in memory for the sinks
+  bool operator==(const SpoolOptions&) const = default;
 };
 
 }  // namespace longshore::shipper

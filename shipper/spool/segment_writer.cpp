@@ -1,5 +1,8 @@
 #include "shipper/spool/segment_writer.hpp"
 
+#include <span>
+#include <string_view>
+
 namespace longshore::shipper {
 
 base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(base::FileSystem& file_system,
@@ -9,12 +12,14 @@ base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(base::FileSys
 }
 
 base::Result<void> SegmentWriter::append(BlockBuilder& block, std::uint64_t first_seq, bool snapshot) {
-  auto written = file_->write(size_, block.place({name_.number, size_, synced_, first_seq, snapshot}));
+  const std::string_view bytes = block.place({name_.number, size_, synced_, first_seq, snapshot});
+  const bool direct = size_ % kBlockAlignment == 0 && bytes.size() % kBlockAlignment == 0 && bytes.size() >= kPaddedFrom;
+  auto written = direct ? file_->write_direct(size_, bytes) : file_->write(size_, std::span(&bytes, 1));
   if (!written) {
     (void)file_->truncate(size_);  // if that fails too, the next block overwrites it, or recovery cuts it
     return written;
   }
-  size_ += block.size();
+  size_ += bytes.size();
   return {};
 }
 

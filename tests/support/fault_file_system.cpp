@@ -55,6 +55,13 @@ class FaultFileSystem::OpenFile final : public base::File {
     return {};
   }
 
+  base::Result<void> write_direct(std::uint64_t offset, std::string_view bytes) override {
+    const std::size_t rest =
+        (offset | reinterpret_cast<std::uintptr_t>(bytes.data()) | bytes.size()) % base::kDirectAlignment;
+    if (rest != 0) return base::fail(base::Code::invalid, "write " + path_ + ": not aligned");
+    return write(offset, std::span(&bytes, 1));
+  }
+
   base::Result<void> truncate(std::uint64_t size) override {
     const std::lock_guard guard(owner_.mutex_);
     if (const int error = begin("truncate")) return base::fail_errno(error, "truncate " + path_);
