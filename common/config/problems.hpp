@@ -1,6 +1,7 @@
 // Collects everything that is wrong with a configuration, so that a user mends it in one go.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,8 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
   // `path`: where in the tree, e.g. "sinks[0].timeout"; empty for the root.
   void add(Place place, std::string_view path, std::string_view what);
-  bool empty() const { return items_.empty(); }
-  // One "file:line:column: path: what" a line, in the order of the file.
+  std::size_t count() const { return items_.size(); }
+  // One "file:line:column: path: what" a line, in the order of the file; at most 50, then how many more there are.
   std::string text() const;
 
  private:
@@ -26,8 +27,5 @@ class Problems {
   std::string file_;
   std::vector<Item> items_;
 };
-
-// The candidate that `word` most likely was meant to be; empty if none is near.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace longshore::config

@@ -1,97 +1,149 @@
-// The only place that knows yaml-cpp.
+// The only place that knows yaml-cpp. Its events are used, not its tree: limits then hold while it parses, which keeps its
+// recursion shallow.
+#include "common/config/yaml.hpp"
+
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
 
+#include <algorithm>
+#include <map>
+#include <sstream>
 #include <string>
-
-#include "common/config/node.hpp"
 
 namespace longshore::config {
 namespace {
 
-using base::Code;
-using base::Result;
-
 constexpr std::size_t kMostText = 1 << 20;
-constexpr unsigned kMostLevels = 32;
-constexpr std::size_t kMostNodes = 20'000;
+constexpr std::size_t kMostLevels = 32;
+constexpr std::size_t kMostCost = 4 << 20;
 
-class Builder {
+Place place_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {static_cast<std::size_t>(mark.line + 1), static_cast<std::size_t>(mark.column + 1)};
+}
+
+std::size_t cost(const Node& node) {
+  std::size_t sum = 256 + node.scalar.size();
+  for (const Node& item : node.list) sum += cost(item);
+  for (const auto& [key, item] : node.map) sum += cost(key) + cost(item);
+  return sum;
+}
+
+class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit Builder(std::string_view file) : file_(file) {}
+  explicit TreeBuilder(Problems& problems) : problems_(problems) {}
 
-  Result<Node> build(const YAML::Node& from, unsigned level) {
-    Node node;
-    node.place = place_of(from.Mark());
-    if (level > kMostLevels) return wrong(node.place, fmt::format("nested deeper than {} levels", kMostLevels));
-    if (++count_ > kMostNodes)
-      return wrong(node.place, fmt::format("more than {} values: are there aliases of aliases?", kMostNodes));
-    switch (from.Type()) {
-      case YAML::NodeType::Undefined:
-      case YAML::NodeType::Null:
-        return node;
-      case YAML::NodeType::Scalar:
-        node.kind = Node::Kind::scalar;
-        node.scalar = from.Scalar();
-        node.quoted = from.Tag() == "!";
-        return node;
-      case YAML::NodeType::Sequence:
-        node.kind = Node::Kind::list;
-        for (const YAML::Node& item : from) {
-          TRY(built, build(item, level + 1));
-          node.list.push_back(std::move(built));
-        }
-        return node;
-      case YAML::NodeType::Map:
-        node.kind = Node::Kind::map;
-        for (const auto& entry : from) {
-          TRY(key, build(entry.first, level + 1));
-          if (key.kind != Node::Kind::scalar) return wrong(key.place, "a key must be plain text");
-          if (const Node* first = node.find(key.scalar); first != nullptr)
-            return wrong(key.place, fmt::format("\"{}\" stands twice, first in line {}", key.scalar, first->place.line));
-          TRY(value, build(entry.second, level + 1));
-          node.map.emplace_back(std::move(key), std::move(value));
-        }
-        return node;
-    }
-    return node;
-  }
+  Node take() { return std::move(root_); }
 
-  std::unexpected<base::Error> wrong(Place place, std::string_view what) const {
-    return base::fail(Code::invalid, fmt::format("{}:{}:{}: {}", file_, place.line, place.column, what));
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) stop(mark, "a second document begins: one file, one document");
   }
-  static Place place_of(const YAML::Mark& mark) {
-    return {static_cast<std::size_t>(mark.line + 1), static_cast<std::size_t>(mark.column + 1)};
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    begin(mark, anchor, Node::Kind::null);
+    end();
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    refuse_tag(mark, tag);
+    // The library puts U+FFFD where the bytes are not UTF-8.
+    if (value.find("\xEF\xBF\xBD") != std::string::npos) stop(mark, "is not UTF-8 text");
+    begin(mark, anchor, Node::Kind::scalar);
+    open_.back().node.scalar = value;
+    end();
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
+    begin(mark, anchor, Node::Kind::list);
+  }
+  void OnSequenceEnd() override { end(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
+    begin(mark, anchor, Node::Kind::map);
+  }
+  void OnMapEnd() override { end(); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchored_.find(anchor);
+    if (found == anchored_.end()) stop(mark, "an alias inside of what it stands for");
+    spend(mark, cost(found->second));
+    place(found->second);
   }
 
  private:
-  std::string_view file_;
-  std::size_t count_ = 0;
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor = 0;
+    std::optional<Node> key;  // of a map: read, its value not yet
+  };
+
+  [[noreturn]] static void stop(const YAML::Mark& mark, const std::string& what) { throw YAML::Exception(mark, what); }
+  static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (!tag.empty() && tag != "?" && tag != "!") stop(mark, fmt::format("the tag {} has no meaning here", tag));
+  }
+  void spend(const YAML::Mark& mark, std::size_t amount) {
+    spent_ += amount;
+    if (spent_ > kMostCost) stop(mark, "too many values: are there aliases of aliases?");
+  }
+
+  void begin(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Kind kind) {
+    if (open_.size() >= kMostLevels) stop(mark, fmt::format("nested deeper than {} levels", kMostLevels));
+    open_.push_back({{kind, place_of(mark), {}, {}, {}}, anchor, {}});
+  }
+  void end() {
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    YAML::Mark mark;
+    mark.line = static_cast<int>(done.node.place.line - 1);
+    mark.column = static_cast<int>(done.node.place.column - 1);
+    spend(mark, 256 + done.node.scalar.size());
+    if (done.anchor != 0) {
+      spend(mark, cost(done.node));
+      anchored_.insert_or_assign(done.anchor, done.node);
+    }
+    place(std::move(done.node));
+  }
+  void place(Node node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == Node::Kind::list) {
+      parent.node.list.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = std::move(node);
+    } else {
+      add_entry(parent, std::move(node));
+      parent.key.reset();
+    }
+  }
+  void add_entry(Open& parent, Node value) {
+    Node& key = *parent.key;
+    if (key.kind != Node::Kind::scalar) return problems_.add(key.place, "", "a key must be plain text");
+    if (const auto& map = parent.node.map; parent.node.find(key.scalar) != nullptr) {
+      const auto first =
+          std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first.scalar == key.scalar; });
+      return problems_.add(key.place, "",
+                           fmt::format("\"{}\" stands twice, first in line {}", key.scalar, first->first.place.line));
+    }
+    parent.node.map.emplace_back(std::move(key), std::move(value));
+  }
+
+  Problems& problems_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, Node> anchored_;
+  Node root_;
+  std::size_t spent_ = 0;
+  unsigned documents_ = 0;
 };
 
-// yaml-cpp's parser recurses: text that is nested deeper than we accept anyway must not reach it.
-bool too_deep(std::string_view text) {
-  unsigned depth = 0, line_indents = 0;
-  std::size_t indent = 0, last = 0;
-  bool at_start = true;
-  for (const char c : text) {
-    if (c == '[' || c == '{') ++depth;
-    if ((c == ']' || c == '}') && depth > 0) --depth;
-    if (c == '\n') {
-      at_start = true;
-      indent = 0;
-    } else if (at_start && (c == ' ' || c == '-' || c == '?')) {
-      ++indent;
-      if (c != ' ' && ++line_indents > 4 * kMostLevels && indent > last) return true;
-    } else if (at_start) {
-      at_start = false;
-      line_indents = 0;
-      last = indent;
-    }
-    if (depth > 2 * kMostLevels || indent > 16 * kMostLevels) return true;
-  }
-  return false;
-}
+// YAML forbids control characters (YAML 1.2 §5.1); the library would take some for the end of the file.
+bool allowed(char c) { return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t'; }
 
 }  // namespace
 
@@ -101,18 +153,28 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-Result<Node> parse_yaml(std::string_view text, std::string_view file) {
-  Builder builder(file);
-  if (text.size() > kMostText) return builder.wrong({1, 1}, "larger than 1 MiB: is this the right file?");
-  if (too_deep(text)) return builder.wrong({1, 1}, fmt::format("nested deeper than {} levels", kMostLevels));
+std::optional<Node> parse_yaml(std::string_view text, Problems& problems) {
+  if (text.size() > kMostText) {
+    problems.add({}, "", "larger than 1 MiB: is this the right file?");
+    return std::nullopt;
+  }
+  if (const auto bad = std::find_if_not(text.begin(), text.end(), allowed); bad != text.end()) {
+    const std::string_view before(text.begin(), bad);
+    const std::size_t line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    problems.add({line, before.size() - (before.rfind('\n') + 1) + 1}, "",
+                 fmt::format("a control character (0x{:02x}): is this a text file?", static_cast<unsigned>(*bad)));
+    return std::nullopt;
+  }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1)
-      return builder.wrong(Builder::place_of(documents[1].Mark()), "a second document: one file, one document");
-    if (documents.empty()) return Node{};
-    return builder.build(documents[0], 0);
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    TreeBuilder builder(problems);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return builder.take();
   } catch (const YAML::Exception& error) {
-    return builder.wrong(Builder::place_of(error.mark), error.msg);
+    problems.add(place_of(error.mark), "", error.msg);
+    return std::nullopt;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "common/config/outside.hpp"
 #include "shipper/config/sink_options.hpp"
 #include "shipper/config/source_options.hpp"
 #include "shipper/spool/options.hpp"
@@ -23,7 +24,7 @@ struct AlertOptions {
 };
 
 struct Config {
-  std::string data_dir;
+  std::string data_dir;  // absolute, or below the working directory
   std::string admin = "127.0.0.1:8514";
   std::vector<SourceOptions> sources;
   std::vector<TransformOptions> transforms;  // of every source, after its own
@@ -33,21 +34,23 @@ struct Config {
   std::vector<AlertOptions> alerts;
 };
 
-// Code::invalid: every problem, one "file:line:column: path: what" a line.
-base::Result<Config> parse_config(std::string_view text, const std::string& file);
-base::Result<Config> load_config(const std::string& path);
-
-// What ./run starts with: loopback listeners, the host's own log files, an archive below `data_dir`; also Loggly if the
-// environment has LOGGLY_TOKEN.
-std::string default_config(std::string_view data_dir);
+// Code::invalid: every problem, one "file:line:column: path: what" a line. `file` is for the messages. Secrets are read, and
+// files that are named are looked at, through `outside`. Names of sources and sinks are filled in.
+base::Result<Config> parse_config(std::string_view text, const std::string& file,
+                                  const config::Outside& outside = config::real_outside());
+// Also not_found, permission, io: the file itself.
+base::Result<Config> load_config(const std::string& path, const config::Outside& outside = config::real_outside());
 
 std::string print_config(const Config& config);  // effective, as YAML; secrets as [secret]
 std::string config_reference();                  // docs/reference/shipper-config.md
+std::string sample_config();                     // docs/reference/shipper.yaml: every option, commented
 
-// Names are filled in by parse_config.
 const SourceCommon& common(const SourceOptions& source);
 const SinkCommon& common(const SinkOptions& sink);
 // Null for a file source.
 const ListenerCommon* listener(const SourceOptions& source);
+// The `type:` in the configuration, e.g. "syslog", "loggly_syslog".
+std::string_view type_name(const SourceOptions& source);
+std::string_view type_name(const SinkOptions& sink);
 
 }  // namespace longshore::shipper

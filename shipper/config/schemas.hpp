@@ -1,4 +1,4 @@
-// The tables of shipper's options, for config.cpp and its tests.
+// The tables of shipper's options; config.cpp puts them together.
 #pragma once
 
 #include "common/config/schema.hpp"
@@ -6,9 +6,10 @@
 
 namespace longshore::shipper {
 
-std::vector<config::Alternative<SourceOptions>> source_alternatives();
-std::vector<config::Alternative<SinkOptions>> sink_alternatives();
-std::vector<config::Alternative<TransformOptions>> transform_alternatives();
+const config::Variants<SourceOptions>& source_forms();
+const config::Variants<SinkOptions>& sink_forms();
+const config::Variants<TransformOptions>& transform_forms();
+const config::Schema<SpoolOptions>& spool_schema();
 const config::Schema<Config>& config_schema();
 
 }  // namespace longshore::shipper

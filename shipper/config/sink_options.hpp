@@ -17,6 +17,7 @@ struct SinkCommon {
   std::string name;  // names its cursor; empty: its type, made unique
   base::Duration retry_min = std::chrono::seconds(1);
   base::Duration retry_max = std::chrono::seconds(60);
+  bool operator==(const SinkCommon&) const = default;
 };
 
 enum class Compression { none, gzip, zstd };
@@ -32,6 +33,7 @@ struct RequestCommon {
   std::uint32_t max_in_flight = 4;
   base::Duration timeout = std::chrono::seconds(30);
   Compression compress = Compression::none;
+  bool operator==(const RequestCommon&) const = default;
 };
 
 struct LogglySinkOptions : SinkCommon, RequestCommon {
@@ -40,32 +42,39 @@ struct LogglySinkOptions : SinkCommon, RequestCommon {
   LineShape format = LineShape::json;  // or rfc5424
   base::Bytes daily_budget{0};         // 0: none
   base::Duration retention = std::chrono::hours(24 * 7);
+  bool operator==(const LogglySinkOptions&) const = default;
 };
 struct HttpSinkOptions : SinkCommon, RequestCommon {
   std::map<std::string, std::string> headers;
   base::Secret bearer_token;
+  bool operator==(const HttpSinkOptions&) const = default;
 };
 struct StreamCommon {
   std::string url;  // "tcp://host:port", "tls://host:port"
   std::string ca_file, cert_file, key_file;
   base::Duration timeout = std::chrono::seconds(30);
+  bool operator==(const StreamCommon&) const = default;
 };
 struct LogglySyslogSinkOptions : SinkCommon, StreamCommon {
   base::Secret token;
   std::vector<std::string> tags;
+  bool operator==(const LogglySyslogSinkOptions&) const = default;
 };
 struct SyslogSinkOptions : SinkCommon, StreamCommon {
   LineShape format = LineShape::rfc5424;  // or rfc3164
   SyslogFraming framing = SyslogFraming::octet;
+  bool operator==(const SyslogSinkOptions&) const = default;
 };
 struct ArchiveSinkOptions : SinkCommon {
   std::string dir;
   Compression compress = Compression::zstd;  // or none
   std::int32_t level = 3;
   LineShape format = LineShape::raw;  // or json
+  bool operator==(const ArchiveSinkOptions&) const = default;
 };
 struct StdoutSinkOptions : SinkCommon {
   LineShape format = LineShape::json;  // or raw
+  bool operator==(const StdoutSinkOptions&) const = default;
 };
 
 using SinkOptions = std::variant<LogglySinkOptions, LogglySyslogSinkOptions, HttpSinkOptions, SyslogSinkOptions,

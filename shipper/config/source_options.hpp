@@ -16,6 +16,7 @@ struct SourceCommon {
   std::string name;  // empty: made from type and address
   std::vector<std::string> tags;
   std::vector<TransformOptions> transforms;
+  bool operator==(const SourceCommon&) const = default;
 };
 
 // What every listener has.
@@ -28,13 +29,19 @@ struct ListenerCommon {
   std::uint32_t max_connections = 10'000;
   base::Duration idle_timeout{};  // 0: none
   std::uint32_t mode = 0666;      // of a unix socket's file
+  bool operator==(const ListenerCommon&) const = default;
 };
 
 struct SyslogSourceOptions : SourceCommon, ListenerCommon {
   std::string timezone = "UTC";  // "+02:00", "Europe/Berlin" or "local": for RFC 3164 dates
+  bool operator==(const SyslogSourceOptions&) const = default;
 };
-struct GelfSourceOptions : SourceCommon, ListenerCommon {};
-struct ForwardSourceOptions : SourceCommon, ListenerCommon {};
+struct GelfSourceOptions : SourceCommon, ListenerCommon {
+  bool operator==(const GelfSourceOptions&) const = default;
+};
+struct ForwardSourceOptions : SourceCommon, ListenerCommon {
+  bool operator==(const ForwardSourceOptions&) const = default;
+};
 
 enum class StartAt { beginning, end };
 enum class LineFormat { none, syslog, json, docker };
@@ -44,6 +51,7 @@ struct MultilineOptions {
   std::uint32_t max_lines = 500;
   base::Bytes max_size{1 << 20};
   base::Duration timeout = std::chrono::seconds(1);
+  bool operator==(const MultilineOptions&) const = default;
 };
 
 struct FileSourceOptions : SourceCommon {
@@ -57,6 +65,7 @@ struct FileSourceOptions : SourceCommon {
   LineFormat parse = LineFormat::none;
   std::string timezone = "UTC";
   std::string app;  // stands as the app of every line; empty: the file's name without ".log"
+  bool operator==(const FileSourceOptions&) const = default;
 };
 
 using SourceOptions = std::variant<SyslogSourceOptions, GelfSourceOptions, ForwardSourceOptions, FileSourceOptions>;
