@@ -65,6 +65,13 @@ bool check_array(on_demand::array array, unsigned depth) {
   return true;
 }
 
+// Also text without escapes has to be taken: left alone, simdjson would take `"a":"b":1` for a member.
+bool take_text(on_demand::value& value, bool escaped, std::string_view& out) {
+  on_demand::raw_json_string raw;
+  return escaped ? value.get_string().get(out) == simdjson::SUCCESS
+                 : value.get_raw_json_string().get(raw) == simdjson::SUCCESS;
+}
+
 bool check_scalar(on_demand::value& value, on_demand::json_type type, std::string_view token) {
   switch (type) {
     case on_demand::json_type::number:
@@ -75,7 +82,7 @@ bool check_scalar(on_demand::value& value, on_demand::json_type type, std::strin
       return token == "null";
     default:
       std::string_view text;
-      return token.find('\\') == std::string_view::npos || value.get_string().get(text) == simdjson::SUCCESS;
+      return take_text(value, token.find('\\') != std::string_view::npos, text);
   }
 }
 
@@ -139,7 +146,7 @@ struct JsonObject::Parser {
     if (out.type == JsonType::text) {
       out.value = token.substr(1, token.size() - 2);
       out.plain = std::min(out.value.find('\\'), out.value.size());
-      if (out.plain < out.value.size() && value.get_string().get(out.value) != simdjson::SUCCESS) return false;
+      if (!take_text(value, out.plain < out.value.size(), out.value)) return false;
       out.offset = static_cast<std::size_t>(token.data() + 1 - text.get());
       return true;
     }

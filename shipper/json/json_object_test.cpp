@@ -88,7 +88,11 @@ TEST(JsonObject, WhatIsNotOneValidObjectIsNone) {
                            "{\"a\":\"\xff\"}",
                            "{,\"a\":1}",
                            "{\"a\":[}]}",
-                           "{\"a\":]}"}) {
+                           "{\"a\":]}",
+                           "{\"a\":\"b\":1}",
+                           "{\"a\":{\"b\":\"c\":1}}",
+                           "{\"a\":1:2}",
+                           "{\"a\":[\"b\":1]}"}) {
     EXPECT_FALSE(object.read(text)) << text;
     EXPECT_TRUE(object.members().empty()) << text;
   }
