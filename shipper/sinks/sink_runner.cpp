@@ -246,9 +246,9 @@ void SinkRunner::watch_age() {
   const base::Duration age = parts_.timers.wall() - in_flight_.front().received;
   if (age < options_.retention * 4 / 5 || parts_.timers.now() < quiet_until_) return;
   quiet_until_ = parts_.timers.now() + kAgeWarningEvery;
-  say(SinkLogLevel::warn, fmt::format("the oldest waiting event is {} h old; what is older than {} h is removed on arrival",
-                                      std::chrono::duration_cast<std::chrono::hours>(age).count(),
-                                      std::chrono::duration_cast<std::chrono::hours>(options_.retention).count()));
+  const auto minutes = [](base::Duration d) { return std::chrono::duration_cast<std::chrono::minutes>(d).count(); };
+  say(SinkLogLevel::warn, fmt::format("the oldest waiting event is {} min old; the sink removes what is older than {} min",
+                                      minutes(age), minutes(options_.retention)));
 }
 
 std::uint64_t SinkRunner::frontier() const {
