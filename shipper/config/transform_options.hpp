@@ -27,18 +27,18 @@ struct TransformCondition {
 using TransformWhere = std::vector<TransformCondition>;
 
 struct ParseJsonOptions {
-  TransformWhere where;
+  TransformWhere where = {};
   bool operator==(const ParseJsonOptions&) const = default;
 };
 
 struct DropOptions {
-  TransformWhere where;  // at least one
+  TransformWhere where = {};  // at least one
   bool operator==(const DropOptions&) const = default;
 };
 
 struct SampleOptions {
   std::uint64_t keep_one_in = 0;  // the first of each N is kept; at least 1
-  TransformWhere where;
+  TransformWhere where = {};
   bool operator==(const SampleOptions&) const = default;
 };
 
@@ -51,21 +51,21 @@ struct RedactOptions {
   bool tokens = true;  // bearer, JWT, values of token=, password=, api_key= …
   bool keys = true;    // AWS, GitHub, Slack, private key blocks
   bool cards = true;   // 13 to 19 digits that satisfy Luhn
-  std::vector<Pattern> patterns;
+  std::vector<Pattern> patterns = {};
   bool operator==(const RedactOptions&) const = default;
 };
 
 struct SetOptions {
   std::vector<std::pair<std::string, std::string>> fields;
-  std::vector<std::string> tags;  // added to the source's own when it is made; they cannot depend on `where`
-  TransformWhere where;
+  std::vector<std::string> tags = {};  // added to the source's own when it is made; they cannot depend on `where`
+  TransformWhere where = {};
   bool operator==(const SetOptions&) const = default;
 };
 
 struct CollapseOptions {
   base::Duration window = std::chrono::seconds(10);  // a summary comes at the latest this long after the first
   std::size_t max_distinct = 1024;                   // messages watched at a time; others pass as they are
-  TransformWhere where;
+  TransformWhere where = {};
   bool operator==(const CollapseOptions&) const = default;
 };
 

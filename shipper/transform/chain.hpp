@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/base/result.hpp"
@@ -29,19 +30,25 @@ class TransformChain {
   static base::Result<TransformChain> make(std::span<const TransformOptions> options);
 
   bool empty() const { return transforms_.empty(); }
-  // Works on events[first …]: changes them, and takes out those that are dropped, sampled away (each counted in `dropped`)
-  // or held back (counted by held()).
+  // Works on events[first …], whose bytes are the arena's end: changes them, and takes out those that are dropped or sampled
+  // away (each counted in `dropped`) or held back (counted by held()). Their bytes go too.
   void apply(Batch& batch, std::size_t first, base::Timestamp now, DropCounter& dropped);
   // Appends what was held back and is due (a storm's summary), passed through the rest of the chain. Timestamp max takes
   // all.
   void flush(Batch& batch, base::Timestamp now, DropCounter& dropped);
-  // When flush() has work; Timestamp max if nothing is held.
+  // When flush() has work; kNever if nothing is held.
   base::Timestamp next_deadline() const;
   // Events held back now: received = passed + dropped + held, at every moment.
   std::uint64_t held() const;
 
  private:
+  void apply_from(std::size_t step, Batch& batch, std::size_t first, base::Timestamp now, DropCounter& dropped);
+
   std::vector<std::unique_ptr<Transform>> transforms_;
+  Arena scratch_;
 };
+
+// The tags that `set` adds to the source's own (SourceInfo::tags): they are the same for all of its events.
+std::vector<std::string> transform_tags(std::span<const TransformOptions> options);
 
 }  // namespace longshore::shipper
