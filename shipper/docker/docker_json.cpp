@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "shipper/docker/shared_fields.hpp"
+#include "shipper/event/shared_fields.hpp"
 
 namespace longshore::shipper {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "shipper/docker/msgpack_json.hpp"
-#include "shipper/docker/shared_fields.hpp"
+#include "shipper/event/shared_fields.hpp"
 
 namespace longshore::shipper {
 namespace {

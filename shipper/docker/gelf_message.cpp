@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "shipper/docker/shared_fields.hpp"
+#include "shipper/event/shared_fields.hpp"
 #include "shipper/encode/severity.hpp"
 #include "shipper/parse/text_check.hpp"
 
