@@ -12,9 +12,8 @@ namespace {
 
 constexpr int kEvents = 1000;
 
-Batch make_batch(std::size_t frame_size, bool with_file) {
+Batch make_batch(std::size_t frame_size, std::string_view text) {
   Batch batch;
-  const std::string text = R"(GET /api/v1/items?id=17 HTTP/1.1 200 "curl/7.88.1" took 12 ms upstream 10.0.0.7:8080 )";
   for (int i = 0; i < kEvents; ++i) {
     EventText event{.message = "seq=" + std::to_string(i) + " ",
                     .host = "web-17.example.com",
@@ -25,15 +24,23 @@ Batch make_batch(std::size_t frame_size, bool with_file) {
                     .time_ns = 1'795'405'332'000'000'000 + i * 1'000'000};
     while (event.message.size() < frame_size - 70) event.message += text;
     event.message.resize(frame_size - 70);  // a header of RFC 5424 is about 70 bytes
-    if (with_file) event.fields = {{FieldKind::text, "file", "/var/log/nginx/access.log"}};
     add_event(batch, event, {.name = "syslog tcp://0.0.0.0:601", .tags = {}});
   }
   return batch;
 }
 
-void encode(benchmark::State& state, LineShape format) {
+constexpr std::string_view kPlain = "GET /api/v1/items?id=17 HTTP/1.1 200 curl/7.88.1 took 12 ms upstream 10.0.0.7:8080 ";
+constexpr std::string_view kQuoted =
+    R"(GET /api/v1/items?id=17 HTTP/1.1 200 "curl/7.88.1" took 12 ms upstream 10.0.0.7:8080 )";
+constexpr std::string_view kForeign =
+    "Der Auftrag wurde \xC3\xBC"
+    "bermittelt, Gr\xC3\xB6\xC3\x9F"
+    "e 17 m\xC2\xB2, Gesch\xC3\xA4"
+    "ft 4711 ";
+
+void encode(benchmark::State& state, LineShape format, std::string_view text) {
   const auto frame_size = static_cast<std::size_t>(state.range(0));
-  const Batch batch = make_batch(frame_size, false);
+  const Batch batch = make_batch(frame_size, text);
   Encoder encoder({.format = format, .max_line = 1'000'000});
   Output out;
   encoder.begin(batch);
@@ -54,8 +61,10 @@ void encode(benchmark::State& state, LineShape format) {
   state.counters["out_bytes_per_event"] = static_cast<double>(out.size()) / kEvents;
 }
 
-BENCHMARK_CAPTURE(encode, json, LineShape::json)->Arg(256)->Arg(1024);
-BENCHMARK_CAPTURE(encode, rfc5424, LineShape::rfc5424)->Arg(256)->Arg(1024);
+BENCHMARK_CAPTURE(encode, json_plain, LineShape::json, kPlain)->Arg(256)->Arg(1024);
+BENCHMARK_CAPTURE(encode, json_quoted, LineShape::json, kQuoted)->Arg(256)->Arg(1024);
+BENCHMARK_CAPTURE(encode, json_utf8, LineShape::json, kForeign)->Arg(256);
+BENCHMARK_CAPTURE(encode, rfc5424, LineShape::rfc5424, kPlain)->Arg(256)->Arg(1024);
 
 }  // namespace
 }  // namespace longshore::shipper

@@ -31,11 +31,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates) {
   std::string_view best;
   if (word.size() > kLongestWord) return best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t best_distance = (word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
-    // A word that has nothing in common with the candidate is not a slip of the finger.
-    if (distance >= best_distance || distance >= candidate.size()) continue;
+    if (distance >= best_distance) continue;
     best_distance = distance;
     best = candidate;
   }

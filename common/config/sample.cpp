@@ -31,7 +31,10 @@ class Sampler {
   void table(const Table& table, unsigned columns, bool live, bool item) {
     for (const Option& option : table.options()) {
       const bool first_of_group = option.group.empty() || std::exchange(group_, option.group) != option.group;
-      comment(option.help + (option.required ? "; required" : ""), columns);
+      const std::string_view note = !option.required       ? ""
+                                    : option.group.empty() ? "; required"
+                                                           : "; one of these is required";
+      comment(option.help + std::string(note), item ? columns - 2 : columns);
       write(table, option, columns, live && option.required && first_of_group, std::exchange(item, false));
     }
   }
@@ -47,9 +50,9 @@ class Sampler {
       line(item ? columns - 2 : columns, mark, fmt::format("{}{}:{}", item ? "- " : "", option.name, value));
     };
     const std::vector<Form> forms = option.type->forms();
-    const bool repeated = !forms.empty() && !shown_.insert(forms[0].table).second;
     if (!option.example.empty()) return head(" " + option.example);
-    if (forms.empty() || repeated || (columns > 0 && forms.size() > 1)) return head(value(table, option));
+    const bool deep = forms.size() > 1 && columns > 0;  // shown at the top, where the same forms may stand
+    if (forms.empty() || deep || !shown_.insert(forms[0].table).second) return head(value(table, option));
     head("");
     if (!option.type->is_list()) return this->table(*forms[0].table, columns + 2, live, false);
     for (const Form& form : forms) {

@@ -7,119 +7,114 @@
 //   };
 //
 // The table reads the file, refuses what it does not know, prints the effective configuration (table.hpp), and writes the
-// reference page and the sample (document.hpp). Parts may be declared for a base of the struct, and a schema of a base is a
-// part itself. Schemas are made once and live as long as the program.
+// reference page and the sample (reference.hpp, sample.hpp). Parts may be declared for a base of the struct, and a schema of
+// a base is a part itself. Schemas are made once and live as long as the program.
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "common/base/secret.hpp"
 #include "common/config/types.hpp"
 
 namespace longshore::config {
+namespace detail {
+
+// How many bytes after the start of a C its member lies.
+template <class C, class V>
+std::size_t offset(V C::* member) {
+  static const C object{};
+  return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&(object.*member)) -
+                                  reinterpret_cast<const std::byte*>(&object));
+}
+
+template <class V>
+int choice_value(V value) {
+  static_assert(std::is_enum_v<V> && sizeof(V) == sizeof(int));
+  return static_cast<int>(value);
+}
+
+}  // namespace detail
 
 // Rows of a table of C's options.
 template <class C>
 struct Rows {
   std::vector<Option> options;
 
-  // Must be given, and not be empty; of a group of rows, one of them.
+  // Must be given, and not be empty; of a group, one must be given.
   Rows&& required() && {
     for (Option& option : options) option.required = true;
     return std::move(*this);
   }
-  // What the sample shows where the default does not tell enough: YAML.
-  Rows&& example(std::string yaml) && {
-    options.back().example = std::move(yaml);
+  // What the sample shows where the default does not tell enough: YAML. Of a group, for its first row.
+  Rows&& example(const char* yaml) && {
+    options.front().example = yaml;
     return std::move(*this);
   }
   // Giving the option also says that `member` is `value`: of several such options, only the chosen one is printed.
-  template <class D, class V>
-  Rows&& chooses(V D::* member, V value) && {
-    options.back().choose = [member, value](void* owner) { static_cast<C*>(owner)->*member = value; };
-    options.back().chosen = [member, value](const void* owner) { return static_cast<const C*>(owner)->*member == value; };
+  template <class V>
+  Rows&& chooses(V C::* member, V value) && {
+    options.back().choice = {detail::offset(member), detail::choice_value(value)};
+    return std::move(*this);
+  }
+};
+
+// A row of a plain value.
+template <class C, class V>
+struct Field : Rows<C> {
+  std::shared_ptr<detail::PlainType<V>> type;
+
+  Field&& is(Rule<V> rule) && {
+    type->set(std::move(rule));
+    return std::move(*this);
+  }
+  Field&& between(V least, V most) && {
+    type->set(least, most);
     return std::move(*this);
   }
 };
 
 namespace detail {
 
-template <class C, class V>
-Rows<C> row(std::string name, V C::* member, std::string help, std::shared_ptr<const Type> type) {
-  Rows<C> rows;
-  Option& option = rows.options.emplace_back();
-  option.name = std::move(name);
-  option.help = std::move(help);
-  option.type = std::move(type);
-  option.member = [member](const void* owner) -> const void* { return &(static_cast<const C*>(owner)->*member); };
-  return rows;
+inline std::vector<Option> row(const char* name, std::size_t member, const char* help, std::shared_ptr<const Type> type) {
+  return {{.name = name, .help = help, .type = std::move(type), .member = member}};
 }
 
 }  // namespace detail
 
 template <class C, class V>
-class Field : public Rows<C> {
- public:
-  Field(std::string name, V C::* member, std::string help)
-      : Field(std::make_shared<detail::PlainType<V>>(), std::move(name), member, std::move(help)) {}
-
-  Field&& is(Rule<V> rule) && {
-    type_->add(std::move(rule));
-    return std::move(*this);
-  }
-  Field&& between(V least, V most) && {
-    const std::string range = Value<V>::print(least) + " to " + Value<V>::print(most);
-    return std::move(*this).is({Value<V>::name() + ", " + range, [=](const V& value, const Outside&) {
-                                  return value < least || most < value
-                                             ? Value<V>::print(value) + " is out of range: " + range
-                                             : std::string();
-                                }});
-  }
-
- private:
-  Field(std::shared_ptr<detail::PlainType<V>> type, std::string name, V C::* member, std::string help)
-      : Rows<C>(detail::row(std::move(name), member, std::move(help), type)), type_(std::move(type)) {}
-
-  std::shared_ptr<detail::PlainType<V>> type_;
-};
-
-template <class C, class V>
-Field<C, V> field(std::string name, V C::* member, std::string help) {
-  return {std::move(name), member, std::move(help)};
+Field<C, V> field(const char* name, V C::* member, const char* help) {
+  auto type = std::make_shared<detail::PlainType<V>>();
+  return {{detail::row(name, detail::offset(member), help, type)}, type};
 }
 
 template <class C, class V>
-Rows<C> choice(std::string name, V C::* member, std::vector<std::pair<std::string, V>> choices, std::string help) {
-  return detail::row(std::move(name), member, std::move(help), std::make_shared<detail::ChoiceType<V>>(std::move(choices)));
+Rows<C> choice(const char* name, V C::* member, std::initializer_list<std::pair<const char*, V>> choices, const char* help) {
+  auto type = std::make_shared<detail::ChoiceType>();
+  for (const auto& [text, value] : choices) type->add(text, detail::choice_value(value));
+  return {detail::row(name, detail::offset(member), help, std::move(type))};
 }
 
 template <class C>
-Rows<C> octal(std::string name, std::uint32_t C::* member, std::string help) {
-  return detail::row(std::move(name), member, std::move(help), std::make_shared<detail::OctalType>());
+Rows<C> octal(const char* name, std::uint32_t C::* member, const char* help) {
+  return {detail::row(name, detail::offset(member), help, std::make_shared<detail::OctalType>())};
 }
 
 // `NAME_file: PATH`, or `NAME: env:VARIABLE`; never the secret itself.
 template <class C>
-Rows<C> secret(const std::string& name, base::Secret C::* member, const std::string& help) {
-  Rows<C> rows =
-      detail::row(name + "_file", member, help + "; the file that holds it", std::make_shared<detail::SecretType>(true));
-  Rows<C> other = detail::row(name, member, help + "; the environment variable that holds it",
-                              std::make_shared<detail::SecretType>(false));
-  rows.options.push_back(std::move(other.options[0]));
-  for (Option& option : rows.options) option.group = name;
-  return rows;
+Rows<C> secret(const char* name, base::Secret C::* member, const char* help) {
+  return {detail::secret_rows(name, detail::offset(member), help)};
 }
 
 // Rows of which at most one may be given; exactly one if they are required().
 template <class C, class... More>
-Rows<C> one_of(Rows<C> rows, More... more) {
+Rows<C> one_of(Rows<C> rows, const More&... more) {
   (rows.options.insert(rows.options.end(), more.options.begin(), more.options.end()), ...);
-  const std::string group = rows.options[0].name;
-  for (Option& option : rows.options) option.group = group;
+  for (Option& option : rows.options) option.group = rows.options[0].name;
   return rows;
 }
 
@@ -127,14 +122,13 @@ template <class T>
 class Schema : public Table {
  public:
   template <class... Parts>
-  explicit Schema(const Parts&... parts) : Table(std::make_shared<const T>(), {}, {}) {
+  explicit Schema(const Parts&... parts) : Table(std::make_shared<const T>()) {
     (add(parts), ...);
   }
 
-  // Called with the struct and its spot when every option of this table was read without a problem.
-  Schema&& check(std::function<void(const T&, const Spot&)> check) && {
-    checks_.push_back(
-        [check = std::move(check)](const void* object, const Spot& spot) { check(*static_cast<const T*>(object), spot); });
+  // Called with the struct and its spot when every option of the table was read without a problem.
+  Schema&& check(void (*look)(const T&, const Spot&)) && {
+    add_check([look](const void* object, const Spot& spot) { look(*static_cast<const T*>(object), spot); });
     return std::move(*this);
   }
 
@@ -142,46 +136,36 @@ class Schema : public Table {
   std::string print(const T& object) const { return Table::print(&object); }
 
  private:
-  template <class>
-  friend class Schema;
-
   template <class C>
-  static const void* base_of(const void* object) {
-    return static_cast<const C*>(static_cast<const T*>(object));
+  static std::size_t offset_of_base() {
+    static const T object{};
+    return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(static_cast<const C*>(&object)) -
+                                    reinterpret_cast<const std::byte*>(&object));
   }
   template <class C>
   void add(const Rows<C>& rows) {
-    add_options<C>(rows.options);
+    add_options(rows.options, offset_of_base<C>());
   }
   template <class C>
   void add(const Schema<C>& part) {
-    add_options<C>(part.options_);
-    for (const Check& check : part.checks_)
-      checks_.push_back([check](const void* object, const Spot& spot) { check(base_of<C>(object), spot); });
-  }
-  template <class C>
-  void add_options(const std::vector<Option>& options) {
-    for (Option option : options) {
-      option.owner = [owner = std::move(option.owner)](const void* object) { return owner(base_of<C>(object)); };
-      options_.push_back(std::move(option));
-    }
+    add_part(part, offset_of_base<C>());
   }
 };
 
 template <class C, class U>
-Rows<C> nested(std::string name, U C::* member, const Schema<U>& schema, std::string help) {
-  return detail::row(std::move(name), member, std::move(help), std::make_shared<detail::MapType>(schema));
+Rows<C> nested(const char* name, U C::* member, const Schema<U>& schema, const char* help) {
+  return {detail::row(name, detail::offset(member), help, std::make_shared<detail::MapType>(schema))};
 }
 
 template <class C, class U>
-Rows<C> list(std::string name, std::vector<U> C::* member, const Schema<U>& schema, std::string help) {
-  return detail::row(std::move(name), member, std::move(help), std::make_shared<detail::MapListType<U>>(schema));
+Rows<C> list(const char* name, std::vector<U> C::* member, const Schema<U>& schema, const char* help) {
+  return {detail::row(name, detail::offset(member), help, std::make_shared<detail::MapListType<U>>(schema))};
 }
 
 // A list whose items say by `type:` which form they have.
 template <class C, class V>
-Rows<C> variants(std::string name, std::vector<V> C::* member, const Variants<V>& forms, std::string help) {
-  return detail::row(std::move(name), member, std::move(help), std::make_shared<detail::VariantListType<V>>(forms));
+Rows<C> variants(const char* name, std::vector<V> C::* member, const Variants<V>& forms, const char* help) {
+  return {detail::row(name, detail::offset(member), help, std::make_shared<detail::VariantListType<V>>(forms))};
 }
 
 }  // namespace longshore::config

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/config/nearest.hpp"
 
@@ -24,15 +25,16 @@ void Table::read(const Spot& spot, void* object, bool typed) const {
   }
   check_given(spot);
   if (spot.problems() > before) return;
-  for (const Check& check : checks_) check(object, spot);
+  for (const auto& [check, offset] : checks_) check(static_cast<const std::byte*>(object) + offset, spot);
 }
 
 void Table::read_option(const Option& option, const Spot& spot, void* object) const {
-  void* const owner = const_cast<void*>(option.owner(object));  // of the caller's own, mutable object
+  auto* const bytes = static_cast<std::byte*>(object);
   const std::size_t before = spot.problems();
-  option.type->read(spot, const_cast<void*>(option.member(owner)));
-  option.choose(owner);
-  if (option.required && spot.problems() == before && option.type->print(option.member(owner)).empty())
+  option.type->read(spot, bytes + option.member);
+  if (option.choice) std::memcpy(bytes + option.choice->member, &option.choice->value, sizeof option.choice->value);
+  if (option.required && option.group.empty() && spot.problems() == before &&
+      option.type->print(bytes + option.member).empty())
     spot.wrong("must not be empty");
 }
 
@@ -54,17 +56,33 @@ void Table::check_given(const Spot& spot) const {
 }
 
 std::string Table::print(const void* object) const {
+  const auto* const bytes = static_cast<const std::byte*>(object);
   std::string out;
   for (const Option& option : options_) {
-    const void* const owner = option.owner(object);
-    if (!option.chosen(owner)) continue;
-    if (const std::string text = option.type->print(option.member(owner)); !text.empty()) out += option.name + ":" + text;
+    if (option.choice && std::memcmp(bytes + option.choice->member, &option.choice->value, sizeof option.choice->value) != 0)
+      continue;
+    std::string text = option.type->print(bytes + option.member);
+    if (text.empty() && option.choice) text = " \"\"\n";  // without it, nothing would say what was chosen
+    if (!text.empty()) out += option.name + ":" + text;
   }
   return out;
 }
 
 std::string Table::preset(const Option& option) const {
-  return option.type->print(option.member(option.owner(preset_.get())));
+  return option.type->print(static_cast<const std::byte*>(preset_.get()) + option.member);
+}
+
+void Table::add_options(const std::vector<Option>& options, std::size_t offset) {
+  for (Option option : options) {
+    option.member += offset;
+    if (option.choice) option.choice->member += offset;
+    options_.push_back(std::move(option));
+  }
+}
+
+void Table::add_part(const Table& part, std::size_t offset) {
+  add_options(part.options_, offset);
+  for (const auto& [check, inner] : part.checks_) checks_.push_back({check, inner + offset});
 }
 
 const Option* Table::find(std::string_view name) const {

@@ -3,8 +3,10 @@
 // long as the program and never change: any thread may read with them.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,24 +38,22 @@ class Type {
 
 struct Option {
   std::string name;
-  std::string help;       // one sentence, without the full stop
-  std::string example;    // YAML, for the sample; where the default says too little
-  bool required = false;  // must be given, and not be empty
-  std::string group;      // of options with the same group at most one may be given; exactly one if they are required
+  std::string help;          // one sentence, without the full stop
+  std::string example = {};  // YAML, for the sample; where the default says too little
+  bool required = false;     // must be given, and not be empty unless it is one of a group
+  std::string group = {};    // of options with the same group at most one may be given; exactly one if they are required
   std::shared_ptr<const Type> type;
-  // From the table's struct to the struct that has the member, and from there to the member.
-  std::function<const void*(const void*)> owner = [](const void* object) { return object; };
-  std::function<const void*(const void*)> member;
-  // Where giving the option says something by itself (see Field::chooses): notes that, and tells it.
-  std::function<void(void*)> choose = [](void*) {};
-  std::function<bool(const void*)> chosen = [](const void*) { return true; };
+  std::size_t member = 0;  // where the value lies in the struct, in bytes
+  struct Choice {
+    std::size_t member;
+    int value;
+  };
+  // Giving the option also sets this int-sized enumeration; the option is not printed if that holds another value.
+  std::optional<Choice> choice = {};
 };
 
 class Table {
  public:
-  // What the options do not tell one by one; called when all of them were read without a problem.
-  using Check = std::function<void(const void* object, const Spot& spot)>;
-
   // Fills the struct at `object` from a map; what is wrong is added at the spot. `typed`: the map has a `type:`, read
   // already.
   void read(const Spot& spot, void* object, bool typed = false) const;
@@ -64,17 +64,27 @@ class Table {
   std::string preset(const Option& option) const;  // its default, as print() of its type
 
  protected:
-  Table(std::shared_ptr<const void> preset, std::vector<Option> options, std::vector<Check> checks)
-      : preset_(std::move(preset)), options_(std::move(options)), checks_(std::move(checks)) {}
+  // What the options do not tell one by one.
+  using Check = std::function<void(const void* object, const Spot& spot)>;
 
-  std::shared_ptr<const void> preset_;  // the struct as it is made
-  std::vector<Option> options_;
-  std::vector<Check> checks_;
+  explicit Table(std::shared_ptr<const void> preset) : preset_(std::move(preset)) {}
+  // `offset`: where the struct that the options belong to lies in this table's, in bytes.
+  void add_options(const std::vector<Option>& options, std::size_t offset);
+  void add_part(const Table& part, std::size_t offset);
+  void add_check(Check check) { checks_.push_back({std::move(check), 0}); }
 
  private:
+  struct PlacedCheck {
+    Check check;
+    std::size_t offset;
+  };
   const Option* find(std::string_view name) const;
   void read_option(const Option& option, const Spot& spot, void* object) const;
   void check_given(const Spot& spot) const;
+
+  std::shared_ptr<const void> preset_;  // the struct as it is made
+  std::vector<Option> options_;
+  std::vector<PlacedCheck> checks_;
 };
 
 // Shared by the types of schema.hpp.

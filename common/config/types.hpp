@@ -1,19 +1,20 @@
 // The types of value that schema.hpp puts into tables: plain values with their rules, choices, secrets, maps and lists of
-// maps.
+// maps. What is the same for all C++ types is in types.cpp, so that a table compiles fast.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "common/base/secret.hpp"
-#include "common/config/nearest.hpp"
+#include "common/base/bytes.hpp"
+#include "common/base/duration.hpp"
 #include "common/config/table.hpp"
-#include "common/config/value.hpp"
 
 namespace longshore::config {
 
@@ -26,82 +27,55 @@ struct Rule {
 
 namespace detail {
 
+// Of the types that value.hpp knows.
 template <class V>
 class PlainType : public Type {
  public:
-  void add(Rule<V> rule) { rules_.push_back(std::move(rule)); }
+  PlainType();
+  ~PlainType() override;
+  void set(Rule<V> rule);
+  void set(V least, V most);  // of numbers, sizes and durations
 
-  std::string name() const override {
-    std::string name;
-    for (const Rule<V>& rule : rules_) name += (name.empty() ? "" : ", ") + rule.name;
-    return name.empty() ? Value<V>::name() : name;
-  }
-  void read(const Spot& spot, void* value) const override {
-    V& typed = *static_cast<V*>(value);
-    if (!Value<V>::read(spot, typed)) return;
-    for (const Rule<V>& rule : rules_)
-      if (const std::string problem = rule.problem(typed, spot.outside()); !problem.empty()) spot.wrong(problem);
-  }
-  std::string print(const void* value) const override {
-    const std::string text = Value<V>::print(*static_cast<const V*>(value));
-    return text.empty() ? text : " " + text + "\n";
-  }
-  bool is_list() const override { return std::is_same_v<V, std::vector<std::string>>; }
+  std::string name() const override;
+  void read(const Spot& spot, void* value) const override;
+  std::string print(const void* value) const override;
+  bool is_list() const override;
 
  private:
-  std::vector<Rule<V>> rules_;
+  Rule<V> rule_;
+  std::optional<std::pair<V, V>> range_;
 };
 
-// Texts that stand for the values of an enumeration.
-template <class V>
+// Texts that stand for the values of an int-sized enumeration.
 class ChoiceType : public Type {
  public:
-  explicit ChoiceType(std::vector<std::pair<std::string, V>> choices) {
-    for (auto& [text, value] : choices) {
-      texts_.push_back(text);
-      values_.push_back(value);
-    }
-  }
-
-  std::string name() const override {
-    std::string name;
-    for (const std::string& text : texts_) name += (name.empty() ? "" : ", ") + text;
-    return name;
-  }
-  void read(const Spot& spot, void* value) const override {
-    std::string text;
-    if (!read_text(spot, text)) return;
-    for (std::size_t i = 0; i < texts_.size(); ++i)
-      if (texts_[i] == text) {
-        *static_cast<V*>(value) = values_[i];
-        return;
-      }
-    spot.wrong(unknown("value", text, texts_));
-  }
-  std::string print(const void* value) const override {
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      if (values_[i] == *static_cast<const V*>(value)) return " " + texts_[i] + "\n";
-    return {};
-  }
+  void add(const char* text, int value);
+  std::string name() const override;
+  void read(const Spot& spot, void* value) const override;
+  std::string print(const void* value) const override;
 
  private:
   std::vector<std::string> texts_;
-  std::vector<V> values_;
+  std::vector<int> values_;
 };
 
 // A secret by the name of its file (from_file), or of its environment variable; the two stand in one table as a group.
 class SecretType : public Type {
  public:
-  explicit SecretType(bool from_file) : from_file_(from_file) {}
+  SecretType(const char* name, bool from_file) : name_(name), from_file_(from_file) {}
   std::string name() const override { return from_file_ ? "file" : "`env:NAME`"; }
   void read(const Spot& spot, void* value) const override;
   std::string print(const void* value) const override;
 
  private:
+  const char* name_;  // without "_file"
   bool from_file_;
 };
 
-// Permissions, written in octal with a leading 0.
+// The two options of a secret.
+std::vector<Option> secret_rows(const char* name, std::size_t member, const char* help);
+
+// Permissions, written in octal with a leading 0, in a std::uint32_t.
 class OctalType : public Type {
  public:
   std::string name() const override { return "octal number"; }
@@ -145,15 +119,15 @@ class MapListType : public Type {
 
 }  // namespace detail
 
-// The forms that the items of a list of variants can have, each with its `type:`.
+// The forms that the items of a list can have, each with its `type:`; V is a std::variant of their structs.
 template <class V>
 class Variants {
  public:
-  template <class A, class SchemaOfA>
-  Variants&& add(std::string type, std::string help, const SchemaOfA& schema) && {
-    forms_.push_back({std::move(type), std::move(help), &schema});
-    emplace_.push_back([](V& value) -> void* { return &value.template emplace<A>(); });
-    held_.push_back([](const V& value) -> const void* { return std::get_if<A>(&value); });
+  template <class A>
+  Variants&& add(const char* type, const char* help, const Table& schema_of_a) && {
+    forms_.push_back({type, help, &schema_of_a});
+    structs_.push_back({[](V& value) -> void* { return &value.template emplace<A>(); },
+                        [](const V& value) -> const void* { return std::get_if<A>(&value); }});
     return std::move(*this);
   }
   const std::vector<Form>& forms() const { return forms_; }
@@ -161,23 +135,26 @@ class Variants {
 
   void read(const Spot& item, V& value) const {
     if (const Form* const form = choose_form(item, forms_); form != nullptr)
-      form->table->read(item, emplace_[static_cast<std::size_t>(form - forms_.data())](value), true);
+      form->table->read(item, structs_[static_cast<std::size_t>(form - forms_.data())].emplace(value), true);
   }
   std::string print(const V& value) const {
     const std::size_t index = index_of(value);
-    return "type: " + forms_[index].type + "\n" + forms_[index].table->print(held_[index](value));
+    return "type: " + forms_[index].type + "\n" + forms_[index].table->print(structs_[index].held(value));
   }
 
  private:
+  struct Struct {
+    void* (*emplace)(V&);
+    const void* (*held)(const V&);  // null if the value is another form
+  };
   std::size_t index_of(const V& value) const {
     std::size_t index = 0;
-    while (held_[index](value) == nullptr) ++index;
+    while (structs_[index].held(value) == nullptr) ++index;
     return index;
   }
 
   std::vector<Form> forms_;
-  std::vector<void* (*)(V&)> emplace_;
-  std::vector<const void* (*)(const V&)> held_;
+  std::vector<Struct> structs_;
 };
 
 namespace detail {

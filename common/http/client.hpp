@@ -20,9 +20,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   std::string method = "GET";
-  std::string url;  // http:// or https://; errors name its scheme, host and port only
-  Headers headers;
-  std::shared_ptr<const std::string> body;            // not copied; null for none
+  std::string url = {};  // http:// or https://; errors name its scheme, host and port only
+  Headers headers = {};
+  std::shared_ptr<const std::string> body = {};            // not copied; null for none
   base::Duration timeout = std::chrono::seconds(30);  // from the start to the end of the answer
 };
 
@@ -35,8 +35,8 @@ struct Response {
 };
 
 struct ClientOptions {
-  std::string ca_file;      // PEM; empty: SSL_CERT_FILE, else /etc/ssl/certs/ca-certificates.crt
-  std::string unix_socket;  // path: every request goes there, whatever its host
+  std::string ca_file = {};      // PEM; empty: SSL_CERT_FILE, else /etc/ssl/certs/ca-certificates.crt
+  std::string unix_socket = {};  // path: every request goes there, whatever its host
   std::string user_agent = "longshore";
   base::Duration connect_timeout = std::chrono::seconds(10);
   std::size_t body_limit = 64 * 1024;

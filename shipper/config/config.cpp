@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "common/config/reference.hpp"
-#include "common/config/rules.hpp"
 #include "common/config/sample.hpp"
+#include "common/config/value_rules.hpp"
 #include "common/config/yaml.hpp"
 #include "shipper/config/names.hpp"
 #include "shipper/config/schemas.hpp"
@@ -34,16 +34,14 @@ const Schema<RulesOptions>& rules_schema() {
 
 const Schema<AlertOptions>& alert_schema() {
   static const Schema<AlertOptions> schema{
-      choice("type", &AlertOptions::type, {{"opsgenie", std::string("opsgenie")}}, "Who is told")
-          .required()
-          .example("opsgenie"),
+      choice("type", &AlertOptions::type, {{"opsgenie", AlertType::opsgenie}}, "Who is told").required().example("opsgenie"),
       field("url", &AlertOptions::url, "Base URL of the API")
           .is(config::url({"https", "http"}))
           .required()
           .example("\"https://api.opsgenie.com\""),
       config::secret("api_key", &AlertOptions::api_key, "Key of the API integration")
           .required()
-          .example("env:OPSGENIE_API_KEY"),
+          .example("/run/secrets/opsgenie"),
   };
   return schema;
 }

@@ -17,8 +17,10 @@ struct RulesOptions {
   std::string dir;
 };
 
+enum class AlertType { opsgenie };
+
 struct AlertOptions {
-  std::string type;  // opsgenie
+  AlertType type = AlertType::opsgenie;
   std::string url;
   base::Secret api_key;
 };

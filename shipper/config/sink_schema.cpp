@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "common/config/rules.hpp"
+#include "common/config/value_rules.hpp"
 #include "shipper/config/schemas.hpp"
 #include "shipper/config/value_rules.hpp"
 
@@ -48,7 +48,7 @@ const Schema<LogglySinkOptions>& loggly_schema() {
           .is(config::url({"https", "http"}))
           .required()
           .example("\"https://logs-01.loggly.com\""),
-      secret("token", &LogglySinkOptions::token, "The customer token").required().example("env:LOGGLY_TOKEN"),
+      secret("token", &LogglySinkOptions::token, "The customer token").required().example("/run/secrets/loggly"),
       field("tags", &LogglySinkOptions::tags, "Tags of everything sent, beside those of the source"),
       choice("format", &LogglySinkOptions::format, {{"json", LineShape::json}, {"rfc5424", LineShape::rfc5424}},
              "Form of the events; `rfc5424` where saved searches use `syslog.*` fields"),
@@ -83,7 +83,7 @@ const Schema<HttpSinkOptions>& http_schema() {
               .is(config::url({"https", "http"}))
               .required()
               .example("\"https://logs.example.com/in\""),
-          secret("token", &HttpSinkOptions::bearer_token, "Sent as `Authorization: Bearer`").example("env:HTTP_TOKEN"),
+          secret("token", &HttpSinkOptions::bearer_token, "Sent as `Authorization: Bearer`"),
           field("headers", &HttpSinkOptions::headers, "More headers of each request").example("{X-Site: a}"),
           choice("compress", &RequestCommon::compress,
                  {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}},
@@ -127,7 +127,7 @@ const Schema<LogglySyslogSinkOptions>& loggly_syslog_schema() {
           .is(connect_address({"tls", "tcp"}))
           .required()
           .example("\"tls://logs-01.loggly.com:6514\""),
-      secret("token", &LogglySyslogSinkOptions::token, "The customer token").required().example("env:LOGGLY_TOKEN"),
+      secret("token", &LogglySyslogSinkOptions::token, "The customer token").required().example("/run/secrets/loggly"),
       field("tags", &LogglySyslogSinkOptions::tags, "Tags of everything sent, beside those of the source"),
       stream_part(),
       common_part(),

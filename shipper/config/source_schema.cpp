@@ -1,4 +1,4 @@
-#include "common/config/rules.hpp"
+#include "common/config/value_rules.hpp"
 #include "shipper/config/schemas.hpp"
 #include "shipper/config/value_rules.hpp"
 

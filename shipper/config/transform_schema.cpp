@@ -56,7 +56,7 @@ const Schema<ParseJsonOptions>& parse_json_schema() {
 }
 
 const Schema<DropOptions>& drop_schema() {
-  static const Schema<DropOptions> schema{where<DropOptions>().required()};
+  static const Schema<DropOptions> schema{where<DropOptions>().required().example("[{field: severity, equals: debug}]")};
   return schema;
 }
 

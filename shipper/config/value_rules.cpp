@@ -9,7 +9,7 @@
 #include <cctype>
 #include <vector>
 
-#include "common/config/rules.hpp"
+#include "common/config/value_rules.hpp"
 #include "common/io/endpoint.hpp"
 #include "shipper/parse/zone.hpp"
 

@@ -75,6 +75,24 @@ inline void escape_special(const char*& p, const char* end, char*& out) {
 
 inline void store(char* out, __m128i bytes) { _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes); }
 
+// One lane of ASCII, already copied to `out`, in which `special` bytes must be escaped: what follows each is copied again,
+// further on. Reads up to a lane beyond this one.
+inline void escape_lane(const char*& p, unsigned special, char*& out) {
+  int done = 0;
+  do {
+    const int at = std::countr_zero(special);
+    out += at - done;
+    const Escape& escape = kEscapes[static_cast<unsigned char>(p[at])];
+    std::memcpy(out, &escape, sizeof escape);
+    out += escape.size;
+    done = at + 1;
+    store(out, _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + done)));
+    special &= special - 1;
+  } while (special != 0);
+  out += static_cast<int>(kLane) - done;
+  p += kLane;
+}
+
 // Where to end a chunk: before a byte that begins a character. Four continuation bytes in a row belong to none.
 const char* chunk_end(const char* p, const char* end) {
   if (end - p <= static_cast<std::ptrdiff_t>(kChunk)) return end;
@@ -96,6 +114,10 @@ char* escape_json(std::string_view text, const char* readable_end, char* out) {
     if (special == 0) {  // a branch, not arithmetic: the next load need not wait for this search
       p += kLane;
       out += kLane;
+      continue;
+    }
+    if (_mm_movemask_epi8(bytes) == 0 && readable_end - p >= 2 * static_cast<std::ptrdiff_t>(kLane)) {
+      escape_lane(p, special, out);
       continue;
     }
     const int clean = std::countr_zero(special);

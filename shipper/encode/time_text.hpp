@@ -41,10 +41,15 @@ class TimeText {
     if (second != second_) format(second);
     return static_cast<std::uint32_t>(time_ns - second * kSecond);
   }
-  static void put_two(char* out, std::uint32_t value) {
-    out[0] = static_cast<char>('0' + value / 10);
-    out[1] = static_cast<char>('0' + value % 10);
-  }
+  static constexpr std::array<char, 200> kPairs = [] {
+    std::array<char, 200> pairs{};
+    for (std::size_t i = 0; i < 100; ++i) {
+      pairs[2 * i] = static_cast<char>('0' + i / 10);
+      pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+  }();
+  static void put_two(char* out, std::uint32_t value) { std::memcpy(out, kPairs.data() + std::size_t{2} * value, 2); }
   void format(std::int64_t second);
 
   std::int64_t second_ = INT64_MIN;

@@ -23,7 +23,8 @@ struct SourceInfo {
   friend bool operator==(const SourceInfo&, const SourceInfo&) = default;
 };
 
-// A source's progress, opaque to the spool, durable in the same write as the events it covers. An empty value forgets the key.
+// A source's progress, opaque to the spool, durable in the same write as the events it covers. An empty value forgets the
+// key.
 struct Checkpoint {
   std::string key;    // e.g. a file's identity
   std::string value;  // e.g. its read offset

@@ -15,7 +15,7 @@ enum class FieldKind : std::uint8_t { text = 0, json = 1 };
 
 struct Field {
   FieldKind kind = FieldKind::text;
-  std::string_view key;    // at most 255 bytes; longer keys are cut when appended
+  std::string_view key;  // at most 255 bytes; longer keys are cut when appended
   std::string_view value;
 };
 

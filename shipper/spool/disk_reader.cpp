@@ -75,9 +75,9 @@ base::Result<std::shared_ptr<const Batch>> DiskReader::step(const SpoolIndex::Se
       report_damage(segment);
       continue;
     }
-    // A block may stand twice, when a failed sync made the writer repeat it in a new segment.
+    // After a failed sync the next segment repeats what it failed for. That copy counts: this one may have holes by now.
     const BlockHeader& header = scanner_->header();
-    if (header.event_count == 0 || header.end_seq() <= next_seq_) continue;
+    if (header.event_count == 0 || header.end_seq() <= next_seq_ || header.first_seq >= segment.end_seq) continue;
     const std::shared_ptr<Batch> batch = pool_.get();
     TRY(intact, scanner_->read(*batch));
     if (!intact) {

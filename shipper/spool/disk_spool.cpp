@@ -1,6 +1,8 @@
 #include "shipper/spool/disk_spool.hpp"
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,11 +15,21 @@ namespace {
 constexpr std::uint64_t kLargestSegment = 1ULL << 30;  // offsets have 32 bits, and a block may be as large again
 
 // What was recovered may so far be in the page cache only. It is shown to sinks and its checkpoints are written on, so it
-// has to be on the disk before either.
-base::Result<void> sync_recovered(base::FileSystem& file_system, const std::string& dir, const Recovered& recovered) {
+// has to be on the disk before either. A plain fdatasync would not do: one may have failed before the last process died, and
+// the kernel takes the pages for clean ever since. So they are written again, as they are.
+base::Result<void> make_durable(base::FileSystem& file_system, const std::string& dir, const Recovered& recovered) {
   if (!recovered.segments.empty()) {
     const auto& [number, segment] = *recovered.segments.rbegin();
     TRY(file, file_system.open(dir + "/" + segment_file_name({number, segment.first_seq}), base::OpenMode::update));
+    std::string chunk;
+    for (std::uint64_t at = recovered.unsynced_from; at < segment.size; at += chunk.size()) {
+      chunk.resize(std::min<std::uint64_t>(segment.size - at, 256 << 10));
+      const auto count = file->read(at, chunk);
+      if (!count || *count == 0) break;  // what cannot be read is not shown to anybody either
+      chunk.resize(*count);
+      const std::string_view bytes = chunk;
+      TRY_VOID(file->write(at, std::span(&bytes, 1)));
+    }
     TRY_VOID(file->sync());
   }
   return file_system.sync_directory(dir);
@@ -30,7 +42,7 @@ base::Result<std::unique_ptr<Spool>> Spool::open(SpoolOptions options, base::Fil
   TRY(lock, file_system.lock(options.dir + "/" + std::string(kLockFile)));
   Quarantine quarantine(file_system, options.dir);
   TRY(recovered, recover(file_system, options.dir, quarantine));
-  if (options.durability != Durability::none) TRY_VOID(sync_recovered(file_system, options.dir, recovered));
+  if (options.durability != Durability::none) TRY_VOID(make_durable(file_system, options.dir, recovered));
   return std::make_unique<DiskSpool>(std::move(options), file_system, std::move(lock), std::move(recovered));
 }
 
@@ -91,11 +103,11 @@ base::Result<void> DiskSpool::start_segment() {
   const SegmentName name{next_segment_++, unsynced_.empty() ? next_seq_ : unsynced_.front().batch->first_seq};
   TRY(segment, SegmentWriter::create(file_system_, options_.dir, name));
   if (auto filled = fill(*segment); !filled) {
-    segment->cut(0);
-    (void)file_system_.unlink(options_.dir + "/" + segment_file_name(name));
+    segment->discard();
     return filled;
   }
-  if (active_ && options_.durability != Durability::none) active_->cut(active_->synced());  // it stands in the new one
+  if (suspect_ && active_ && options_.durability != Durability::none)
+    active_->cut(active_->synced());  // it is in the new one
   active_ = std::move(segment);
   suspect_ = false;
   index_.add_segment(name);
@@ -116,10 +128,9 @@ base::Result<void> DiskSpool::fill(SegmentWriter& segment) {
     TRY_VOID(segment.append(builder, placed.batch->first_seq));
     ends.push_back({segment.name().number, segment.size()});
   }
-  if (options_.durability != Durability::none) {
-    TRY_VOID(segment.sync());
-    TRY_VOID(file_system_.sync_directory(options_.dir));
-  }
+  if (options_.durability != Durability::none) TRY_VOID(segment.sync());
+  TRY_VOID(segment.give_name());
+  if (options_.durability != Durability::none) TRY_VOID(file_system_.sync_directory(options_.dir));
   snapshot_end_ = snapshot_end;
   for (std::size_t i = 0; i < ends.size(); ++i) unsynced_[i].end = ends[i];
   return {};

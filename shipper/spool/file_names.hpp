@@ -19,6 +19,8 @@ struct SegmentName {
   friend bool operator==(const SegmentName&, const SegmentName&) = default;
 };
 
+inline constexpr std::string_view kTemporarySuffix = ".new";  // a segment that is still being filled for the first time
+
 std::string segment_file_name(SegmentName name);
 std::optional<SegmentName> parse_segment_file_name(std::string_view file_name);
 

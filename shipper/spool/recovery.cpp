@@ -18,7 +18,8 @@ struct Walk {
   Checkpoints changes;
   std::uint64_t good_end = 0;  // of the last intact block
   std::uint64_t end_seq = 0;
-  bool unreadable = false;  // the disk refused to give some of it
+  std::uint64_t synced = 0;  // durable up to here, as far as its headers tell
+  bool unreadable = false;   // the disk refused to give some of it
 };
 
 base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string& path, std::uint32_t number,
@@ -28,12 +29,11 @@ base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string
   TRY(file, file_system.open(path, base::OpenMode::read));
   SegmentScanner headers(std::move(file), number);
   headers.treat_unreadable_as_damage(true);
-  std::uint64_t synced = 0;
   for (;;) {
     TRY(step, headers.next(size));
     if (step == SegmentScanner::Step::end) break;
     if (step == SegmentScanner::Step::damage) continue;
-    synced = std::max<std::uint64_t>(synced, headers.header().synced);
+    walk.synced = std::max<std::uint64_t>(walk.synced, headers.header().synced);
     walk.end_seq = std::max(walk.end_seq, headers.header().end_seq());
     if (headers.header().offset == 0) walk.snapshot = headers.header().snapshot;
   }
@@ -49,7 +49,7 @@ base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string
     if (step == SegmentScanner::Step::end) break;
     bool intact = step == SegmentScanner::Step::block;
     batch.clear();
-    if (intact && blocks.header().offset >= synced) {
+    if (intact && blocks.header().offset >= walk.synced) {
       TRY(read, blocks.read(batch));
       intact = read;
     } else if (intact) {
@@ -57,7 +57,7 @@ base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string
     }
     if (intact)
       walk.good_end = blocks.position();
-    else if (blocks.damage_begin() >= synced)
+    else if (blocks.damage_begin() >= walk.synced)
       whole = false;
     if (intact && whole)
       for (Checkpoint& checkpoint : batch.checkpoints)
@@ -84,6 +84,8 @@ base::Result<Recovered> recover(base::FileSystem& file_system, const std::string
       found.segments[segment->number] = {segment->first_seq, info.size};
       found.next_seq = std::max(found.next_seq, segment->first_seq);
       found.next_segment = std::max(found.next_segment, segment->number + 1);
+    } else if (name.ends_with(kTemporarySuffix)) {
+      (void)file_system.unlink(path);  // whatever is in it stands elsewhere, too
     } else if (is_cursor_file_name(name)) {
       const auto cursor = read_cursor(file_system, path);
       if (!cursor && cursor.error().code != base::Code::corrupt) return base::fail(cursor.error());
@@ -97,12 +99,15 @@ base::Result<Recovered> recover(base::FileSystem& file_system, const std::string
 
   // Newest first, back to a full set of checkpoints; applied oldest first.
   std::vector<Checkpoints> changes;
+  bool unreadable = false;
   for (auto it = found.segments.rbegin(); it != found.segments.rend(); ++it) {
     auto& [number, segment] = *it;
     const std::string path = directory + "/" + segment_file_name({number, segment.first_seq});
     TRY(walk, walk_segment(file_system, path, number, segment.size));
     found.next_seq = std::max(found.next_seq, walk.end_seq);
+    unreadable |= walk.unreadable;
     changes.push_back(std::move(walk.changes));
+    if (changes.size() == 1) found.unsynced_from = std::min(walk.synced, segment.size);
     if (changes.size() == 1 && walk.good_end < segment.size && !walk.unreadable) {
       found.torn_bytes = segment.size - walk.good_end;
       quarantine.keep(path, number, walk.good_end, segment.size);
@@ -115,6 +120,7 @@ base::Result<Recovered> recover(base::FileSystem& file_system, const std::string
       break;
     }
   }
+  if (unreadable) found.next_seq += kUnknownGap;
   std::erase_if(found.segments, [&](const auto& entry) {  // left by a crash between making a segment and filling it
     if (entry.second.size > 0) return false;
     (void)file_system.unlink(directory + "/" + segment_file_name({entry.first, entry.second.first_seq}));

@@ -12,6 +12,9 @@
 
 namespace longshore::shipper {
 
+// Where the disk refuses to say which numbers were given, so many are left out. Nobody knows how many events that gap held.
+inline constexpr std::uint64_t kUnknownGap = std::uint64_t{1} << 32;
+
 struct RecoveredSegment {
   std::uint64_t first_seq = 0;
   std::uint64_t size = 0;  // bytes up to the end of the last block
@@ -23,6 +26,7 @@ struct Recovered {
   std::uint64_t next_seq = 1;  // greater than every sequence number that is known to have been given
   std::uint32_t next_segment = 1;
   std::uint32_t snapshot_segment = 0;  // segments before this one hold no checkpoint that is still needed
+  std::uint64_t unsynced_from = 0;     // the newest segment is known to be durable up to here
   std::uint64_t torn_bytes = 0;
   std::uint64_t lost_cursors = 0;  // cursor files that are damaged
 };

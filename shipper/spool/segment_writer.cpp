@@ -7,8 +7,16 @@ namespace longshore::shipper {
 
 base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(base::FileSystem& file_system,
                                                                    const std::string& directory, SegmentName name) {
-  TRY(file, file_system.open(directory + "/" + segment_file_name(name), base::OpenMode::create_new));
-  return std::make_unique<SegmentWriter>(std::move(file), name);
+  std::string path = directory + "/" + segment_file_name(name);
+  TRY(file, file_system.open(path + std::string(kTemporarySuffix), base::OpenMode::create_new));
+  return std::make_unique<SegmentWriter>(file_system, std::move(file), std::move(path), name);
+}
+
+base::Result<void> SegmentWriter::give_name() { return file_system_.rename(path_ + std::string(kTemporarySuffix), path_); }
+
+void SegmentWriter::discard() {
+  (void)file_->truncate(0);
+  if (!file_system_.unlink(path_ + std::string(kTemporarySuffix))) (void)file_system_.unlink(path_);
 }
 
 base::Result<void> SegmentWriter::append(BlockBuilder& block, std::uint64_t first_seq, bool snapshot) {

@@ -83,8 +83,12 @@ std::optional<SpoolIndex::Segment> SpoolIndex::segment_at(std::uint32_t number) 
   const std::lock_guard lock(mutex_);
   const auto found = segments_.lower_bound(number);
   if (found == segments_.end()) return {};
-  const auto& [found_number, segment] = *found;
-  return Segment{{found_number, segment.first_seq}, segment.size, std::next(found) == segments_.end()};
+  const auto next = std::next(found);
+  const bool newest = next == segments_.end();
+  return Segment{.name = {found->first, found->second.first_seq},
+                 .size = found->second.size,
+                 .end_seq = newest ? ~std::uint64_t{0} : next->second.first_seq,
+                 .newest = newest};
 }
 
 Position SpoolIndex::begin_of(std::uint64_t seq) const {
@@ -109,6 +113,7 @@ bool SpoolIndex::report_damage(std::uint32_t segment, std::uint64_t begin, std::
 }
 
 void SpoolIndex::report_gap(std::uint64_t begin, std::uint64_t end) {
+  if (end - begin >= kUnknownGap) return;
   const std::lock_guard lock(mutex_);
   // Several readers meet the same gap, some in its middle.
   const auto [known, is_new] = gaps_.try_emplace(end, end);

@@ -54,7 +54,8 @@ class SpoolIndex {
   void forget_reader(const void* reader);
   struct Segment {
     SegmentName name;
-    std::uint64_t size = 0;  // may be read up to here
+    std::uint64_t size = 0;     // may be read up to here
+    std::uint64_t end_seq = 0;  // the next segment begins with this number; the greatest of all if there is none
     bool newest = false;
   };
   std::optional<Segment> segment_at(std::uint32_t number) const;  // the first with this number or a greater one

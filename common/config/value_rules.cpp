@@ -1,4 +1,4 @@
-#include "common/config/rules.hpp"
+#include "common/config/value_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +24,9 @@ Rule<std::string> url(std::vector<std::string> schemes) {
               return text.starts_with(scheme) && text.size() > scheme.size();
             });
             const bool clean = std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
-            return fits && clean ? std::string()
-                                 : fmt::format("\"{}\" is not a URL that begins with {}", text, fmt::join(schemes, ", "));
+            return fits && clean
+                       ? std::string()
+                       : fmt::format("\"{}\" is not an address that begins with {}", text, fmt::join(schemes, ", "));
           }};
 }
 

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Every rule in checks.py can fail: a small tree that breaks it is refused, and the good tree beside it is not."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+import checks
+
+HEADER = "// Why it exists.\n#pragma once\n"
+
+
+class Checks(unittest.TestCase):
+    def tree(self, **contents):
+        """A tree of files; in a name `__` stands for `/` and `_dot_` for `.`."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for name, text in contents.items():
+            path = pathlib.Path(folder.name) / name.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder.name
+
+    def refused(self, problems, *words):
+        self.assertEqual(len(problems), 1, problems)
+        for word in words:
+            self.assertIn(word, problems[0])
+
+    def test_a_part_that_includes_another_is_refused(self):
+        bad = self.tree(common__base__a_dot_cpp='#include "shipper/event/b.hpp"\n', shipper__event__b_dot_hpp=HEADER)
+        self.refused(checks.includes(bad), "common/base/a.cpp:1", "shipper/event/b.hpp")
+        self.assertEqual(checks.includes(self.tree(shipper__event__a_dot_cpp='#include "common/base/b.hpp"\n#include <map>\n',
+                                                   common__base__b_dot_hpp=HEADER)), [])
+
+    def test_a_library_outside_its_wrapper_is_refused(self):
+        self.refused(checks.includes(self.tree(shipper__event__a_dot_cpp="\n#include <curl/curl.h>\n")), "a.cpp:2", "curl")
+        self.refused(checks.includes(self.tree(shipper__event__a_dot_cpp="#include <boost/json.hpp>\n")), "no library")
+
+    def test_a_test_may_look_at_its_whole_part_but_at_no_other(self):
+        good = self.tree(shipper__event__a_test_dot_cpp='#include "shipper/spool/b.hpp"\n#include <gtest/gtest.h>\n',
+                         shipper__spool__b_dot_hpp=HEADER)
+        self.assertEqual(checks.includes(good), [])
+        bad = self.tree(shipper__event__a_test_dot_cpp='#include "rotator/b.hpp"\n', rotator__b_dot_hpp=HEADER)
+        self.assertIn("shipper/event may not include rotator/b.hpp", "\n".join(checks.includes(bad)))
+
+    def test_a_folder_without_a_line_in_the_table_is_refused(self):
+        self.refused(checks.includes(self.tree(shipper__novel__a_dot_cpp="")), "include_table.py")
+
+    def test_a_pure_folder_that_reads_a_clock_or_a_socket_is_refused(self):
+        self.refused(checks.pure_folders(self.tree(shipper__parse__a_dot_cpp="auto t = system_clock::now();")), "system_clock")
+        self.refused(checks.pure_folders(self.tree(shipper__parse__a_dot_cpp="#include <sys/socket.h>\n")), "a.cpp:1", "sys/")
+        self.assertEqual(checks.pure_folders(self.tree(shipper__parse__a_dot_cpp="// no system_clock here\n")), [])
+
+    def test_a_long_file_and_a_folder_without_a_readme_are_refused(self):
+        self.refused(checks.lengths(self.tree(rules__a_dot_cpp="\n" * 401, rules__README_dot_md="x\n")), "401 lines")
+        self.refused(checks.lengths(self.tree(rules__a_dot_cpp="\n" * 400)), "README.md")
+        self.refused(checks.lengths(self.tree(rules__a_dot_cpp="", rules__README_dot_md="x\n" * 31)), "31 lines")
+
+    def test_a_header_that_does_not_say_why_is_refused(self):
+        self.refused(checks.headers(self.tree(rules__a_dot_hpp="#pragma once\n")), "0 lines of comment")
+        self.refused(checks.headers(self.tree(rules__a_dot_hpp="// Why.\n#include <map>\n#pragma once\n")), "begins neither")
+        self.assertEqual(checks.headers(self.tree(rules__a_dot_hpp=HEADER)), [])
+
+    def test_a_source_in_no_target_and_a_glob_are_refused(self):
+        tree = pathlib.Path(self.tree(rules__a_dot_cpp="", rules__b_test_dot_cpp="", rules__CMakeLists_dot_txt="file(GLOB s *.cpp)"))
+        build = self.tree(**{"compile_commands.json": json.dumps([{"file": str(tree / "rules/a.cpp")}])})
+        problems = checks.targets(tree, build)
+        self.assertEqual(len(problems), 2, problems)
+        self.assertIn("rules/b_test.cpp: in no CMake target", problems[0])
+        self.assertIn("GLOB", problems[1])
+
+    def test_a_word_for_later_is_refused(self):
+        self.refused(checks.words(self.tree(rules__a_dot_cpp="int x;  // TO" "DO: more\n")), "a.cpp:1")
+
+    def test_a_document_that_names_a_missing_file_is_refused(self):
+        self.refused(checks.documents(self.tree(README_dot_md="See `shipper/none.cpp`.\n")), "README.md:1", "shipper/none.cpp")
+        self.refused(checks.documents(self.tree(docs__a_dot_md="[b](b.md)\n")), "links to b.md")
+        self.assertEqual(checks.documents(self.tree(docs__a_dot_md="[b](b.md) `shipper/a.cpp`", docs__b_dot_md="",
+                                                    shipper__a_dot_cpp="")), [])
+
+    def test_only_headers_that_no_source_includes_first_need_a_compilation_of_their_own(self):
+        tree = self.tree(rules__a_dot_hpp=HEADER, rules__a_dot_cpp='#include "rules/a.hpp"\n#include "rules/b.hpp"\n',
+                         rules__b_dot_hpp=HEADER)
+        self.assertEqual(checks.unproven_headers(tree), ["rules/b.hpp"])
+
+
+if __name__ == "__main__":
+    unittest.main()

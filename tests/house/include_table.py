@@ -1,0 +1,83 @@
+"""Who may include whom, and which library may be named where. A line here is a decision: think before adding one.
+
+Own code: a folder, or one header where only its interface is meant. A folder may always include itself.
+`std` libraries of the system (sys/…, unistd.h) are free except in pure folders."""
+
+SHIPPER_CORE = ["common/base", "shipper/event"]
+
+# folder: (own code it may include, libraries it may include)
+MAY_INCLUDE = {
+    "common/base": ([], ["fmt"]),
+    "common/config": (["common/base"], ["fmt", "yaml-cpp"]),
+    "common/io": (["common/base"], ["asio", "fmt", "openssl"]),
+    "common/http": (["common/base", "common/io"], ["asio", "beast", "curl", "fmt"]),
+    "common/telemetry": (["common/base"], ["fmt"]),
+    "rules": (["common/base", "common/config"], ["fmt", "re2", "simdjson"]),
+    "shipper": (["common/telemetry", "shipper/commands"], ["cli11"]),
+    "shipper/event": (["common/base"], []),
+    "shipper/json": (["common/base"], ["simdjson"]),
+    "shipper/framing": (SHIPPER_CORE, []),
+    "shipper/parse": (SHIPPER_CORE, ["simdjson"]),
+    "shipper/encode": (SHIPPER_CORE + ["shipper/config/sink_options.hpp"], []),
+    "shipper/docker": (SHIPPER_CORE + ["shipper/encode", "shipper/json", "shipper/parse"], ["zlib"]),
+    "shipper/transform": (
+        SHIPPER_CORE + ["shipper/config/transform_options.hpp", "shipper/encode", "shipper/json"],
+        ["re2"],
+    ),
+    "shipper/import": (["common/base", "common/config"], ["fmt"]),
+    "shipper/console": (SHIPPER_CORE, ["fmt", "simdjson"]),
+    "shipper/config": (["common/base", "common/config", "common/io", "shipper/parse"], ["fmt", "re2"]),
+    "shipper/spool": (SHIPPER_CORE, ["fmt", "zstd"]),
+    "shipper/tail": (
+        SHIPPER_CORE + ["common/telemetry", "shipper/config/source_options.hpp", "shipper/docker", "shipper/parse"],
+        ["fmt", "re2"],
+    ),
+    "shipper/sources": (
+        SHIPPER_CORE
+        + ["common/io", "common/telemetry", "shipper/config/source_options.hpp", "shipper/docker", "shipper/framing",
+           "shipper/parse", "shipper/pipeline/intake.hpp", "shipper/tail"],
+        ["asio", "fmt"],
+    ),
+    "shipper/sinks": (
+        SHIPPER_CORE
+        + ["common/http", "common/io", "common/telemetry", "shipper/config/sink_options.hpp", "shipper/console/status.hpp",
+           "shipper/encode", "shipper/spool"],
+        ["asio", "fmt", "zlib", "zstd"],
+    ),
+    "shipper/pipeline": (
+        ["common/base", "common/http", "common/io", "common/telemetry", "rules", "shipper/config", "shipper/console",
+         "shipper/encode", "shipper/event", "shipper/sinks", "shipper/sources", "shipper/spool", "shipper/transform",
+         "shipper/version.hpp"],
+        ["asio", "fmt"],
+    ),
+    "shipper/commands": (
+        ["common/base", "common/config", "common/http", "common/io", "common/telemetry", "shipper/config", "shipper/console",
+         "shipper/event", "shipper/import", "shipper/pipeline", "shipper/spool", "shipper/version.hpp"],
+        ["asio", "fmt", "simdjson"],
+    ),
+}
+
+# Bytes and decisions: no socket, file, process, clock, environment or log line in them.
+PURE = ["rules", "shipper/console", "shipper/docker", "shipper/encode", "shipper/event", "shipper/framing", "shipper/import",
+        "shipper/json", "shipper/parse", "shipper/transform"]
+IMPURE_INCLUDE = r"(sys/|arpa/|netinet/|linux/|unistd\.h|fcntl\.h|poll\.h|dirent\.h|fstream|iostream|filesystem|thread|mutex)"
+IMPURE_WORD = (r"\b(system_clock|steady_clock|clock_gettime|gettimeofday|getenv|fopen|printf|fputs|popen|fork|time\(nullptr"
+               r"|time\(0|SystemClock|telemetry)\b")
+
+# A library, and the path of its headers.
+LIBRARIES = {
+    "asio": r"boost/(asio|system)",
+    "beast": r"boost/beast",
+    "benchmark": r"benchmark/",
+    "cli11": r"CLI/",
+    "curl": r"curl/",
+    "fmt": r"fmt/",
+    "gtest": r"g(test|mock)/",
+    "openssl": r"openssl/",
+    "re2": r"re2/",
+    "simdjson": r"simdjson\.h",
+    "yaml-cpp": r"yaml-cpp/",
+    "zlib": r"zlib\.h",
+    "zstd": r"zstd(_errors)?\.h",
+}
+SYSTEM_INCLUDE = r"[a-z_0-9]+|[a-z_0-9]+\.h|(sys|arpa|net|netinet|linux)/[a-z_0-9]+\.h"
