@@ -68,10 +68,13 @@ class Server::Connection final : public ChunkWriter {
       const bool is_head = request.method == "HEAD";
       std::string out = head_of(response, keep_alive);
       if (!response.stream && !is_head) out += response.body;
-      if (!co_await send(out)) co_return;
+      const bool sent = co_await send(out);
+      if (!sent) co_return;
       if (response.stream && !is_head) {
         co_await response.stream(*this);
-        if (gone_ || !co_await send("0\r\n\r\n")) co_return;
+        if (gone_) co_return;
+        const bool ended = co_await send("0\r\n\r\n");
+        if (!ended) co_return;
       }
     }
   }
@@ -165,7 +168,7 @@ io::Task<void> Server::accept_loop() {
     base::UniqueFd socket(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
       // Out of descriptors, or the client has gone again: this must neither spin nor end the listener.
-      if (errno != EAGAIN && errno != ECONNABORTED && !co_await io::sleep_for(std::chrono::milliseconds(100))) co_return;
+      if (errno != EAGAIN && errno != ECONNABORTED) co_await io::sleep_for(std::chrono::milliseconds(100));
       continue;
     }
     if (tasks_.size() <= options_.max_connections) tasks_.spawn("http connection", serve(std::move(socket)));

@@ -108,7 +108,8 @@ class Runner {
   }
 
   io::Task<void> end_after() {
-    if (co_await io::sleep_for(options_.end_after)) begin_end();
+    const bool due = co_await io::sleep_for(options_.end_after);
+    if (due) begin_end();
   }
 
   void begin_end() {

@@ -93,7 +93,7 @@ io::Task<void> DatagramSource::read_loop() {
     if (!intake_.accepting()) co_await intake_.wait_accepting();
     bool full = true;
     for (int burst = 0; full && burst < kBurstsPerTurn && intake_.accepting(); ++burst) full = read_some();
-    if (!full && roomy_ && !co_await io::sleep_for(kPause)) co_return;
+    if (!full && roomy_) co_await io::sleep_for(kPause);
   }
 }
 

@@ -101,7 +101,7 @@ class FileSource final : public Source {
         if (bytes == 0) break;
         co_await boost::asio::post(loop_, boost::asio::use_awaitable);
       }
-      if (!co_await io::sleep_for(kPause)) co_return;
+      co_await io::sleep_for(kPause);
       if (!std::exchange(changed_, false)) {
         news_.expires_after(options_.poll_interval);
         const auto [error] = co_await news_.async_wait(io::kNoThrow);
@@ -131,7 +131,7 @@ class FileSource final : public Source {
       changed_ = true;
       names_changed_ = names_changed_ || changes.names;
       news_.cancel();
-      if (!co_await io::sleep_for(kPause)) co_return;
+      co_await io::sleep_for(kPause);
     }
   }
 

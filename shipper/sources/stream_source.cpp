@@ -49,7 +49,10 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       watch_.reset();
       if (error) co_return;
     }
-    if (owner_.options_.proxy_protocol && !co_await read_proxy_header()) co_return;
+    if (owner_.options_.proxy_protocol) {
+      const bool announced = co_await read_proxy_header();
+      if (!announced) co_return;
+    }
     protocol_ = owner_.protocol_(peer_);
     protocol_->set_answer([weak = weak_from_this()](std::string bytes) {
       if (const auto self = weak.lock()) self->answer(std::move(bytes));
@@ -188,7 +191,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
         watch_.reset();
         co_return true;
       }
-      if (!co_await io::sleep_for(kPause)) co_return false;  // the rest is on its way
+      co_await io::sleep_for(kPause);  // the rest is on its way
     }
   }
 
@@ -286,7 +289,7 @@ io::Task<void> StreamSource::accept_loop() {
       // Out of descriptors, or the peer has gone again: this must neither spin nor end the listener.
       if (errno != EAGAIN && errno != ECONNABORTED) {
         telemetry::log_warn("a connection could not be accepted; waiting", {{"why", base::errno_error(errno, "accept").message}});
-        if (!co_await io::sleep_for(std::chrono::milliseconds(100))) co_return;
+        co_await io::sleep_for(std::chrono::milliseconds(100));
       }
       continue;
     }
