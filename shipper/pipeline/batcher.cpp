@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/io/task.hpp"
+#include "common/io/sleep.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -10,13 +10,21 @@ namespace {
 constexpr std::size_t kSpareBatches = 4;
 // A batch that one huge message has grown is not kept: memory stays within its bound.
 constexpr std::size_t kLargestSpare = 4 << 20;
+// One batch each so long at the least: a slow sink never holds sources below 100 MiB/s.
+constexpr auto kTurnWait = std::chrono::milliseconds(10);
+constexpr auto kTurnLook = std::chrono::milliseconds(1);
 constexpr std::size_t kHeadroom = 256 << 10;
 
 }  // namespace
 
 Batcher::Batcher(boost::asio::any_io_executor loop, BatcherOptions options, const base::Clock& clock,
                  std::function<void(std::shared_ptr<Batch>)> sealed)
-    : options_(options), clock_(clock), sealed_(std::move(sealed)), pool_(kSpareBatches, kLargestSpare), seal_timer_(loop), room_(loop) {
+    : options_(options),
+      clock_(clock),
+      sealed_(std::move(sealed)),
+      pool_(kSpareBatches, kLargestSpare),
+      seal_timer_(loop),
+      room_(loop) {
   room_.expires_at(std::chrono::steady_clock::time_point::max());
 }
 
@@ -108,6 +116,14 @@ io::Task<void> Batcher::wait_accepting() {
   while (!accepting()) co_await room_.async_wait(io::kNoThrow);
 }
 
+io::Task<void> Batcher::wait_turn() {
+  const auto end = std::chrono::steady_clock::now() + kTurnWait;
+  while (ahead()) {
+    co_await io::sleep_for(kTurnLook);
+    if (std::chrono::steady_clock::now() >= end) waited_for_ = sealed_batches_;
+  }
+}
+
 void Batcher::flush() {
   if (open_) seal();
 }
@@ -117,6 +133,7 @@ void Batcher::seal() {
   armed_ = false;
   pending_bytes_ += weight(*open_);
   pending_events_ += open_->events.size();
+  ++sealed_batches_;
   sealed_(std::exchange(open_, nullptr));
 }
 

@@ -46,6 +46,8 @@ class Batcher final : public Intake {
   void drop(SourceId source, std::string_view reason, std::uint64_t count) override;
   bool accepting() const override { return pending_bytes_ < options_.max_pending.value; }
   io::Task<void> wait_accepting() override;
+  bool ahead() const override { return sealed_batches_ != waited_for_ && sinks_behind_ && sinks_behind_(); }
+  io::Task<void> wait_turn() override;
 
   void set_transforms(SourceId source, TransformChain chain);
   // Lets out what transforms have held back long enough; with Timestamp max all of it. A few times a second.
@@ -54,6 +56,9 @@ class Batcher final : public Intake {
   // Shown every event after the transforms, e.g. to `shipper tap`; null when nobody looks.
   bool observed() const { return observer_ != nullptr; }
   void set_observer(std::function<void(const Batch&, std::size_t first_event)> observer) { observer_ = std::move(observer); }
+
+  // Asked by ahead(): whether healthy sinks have fallen behind what the spool holds in memory.
+  void set_sinks_behind(std::function<bool()> sinks_behind) { sinks_behind_ = std::move(sinks_behind); }
 
   // Seals what there is, e.g. before the process ends.
   void flush();
@@ -83,6 +88,9 @@ class Batcher final : public Intake {
   std::function<void(std::shared_ptr<Batch>)> sealed_;
   rules::Evaluator* evaluator_ = nullptr;
   std::function<void(const Batch&, std::size_t)> observer_;
+  std::function<bool()> sinks_behind_;
+  std::uint64_t sealed_batches_ = 0;
+  std::uint64_t waited_for_ = 0;  // sealed_batches_ when a wait_turn() last ran to its end
   std::vector<Source> sources_;
   std::vector<rules::EventView> views_;
   std::shared_ptr<Batch> open_;

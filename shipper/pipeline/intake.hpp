@@ -34,6 +34,10 @@ class Intake {
   // False while the spool cannot take more: a source stops reading (TCP and files wait; the kernel drops and counts UDP).
   virtual bool accepting() const = 0;
   virtual io::Task<void> wait_accepting() = 0;
+  // True when what can wait where it is (a file, a TCP peer) had better wait a moment: healthy sinks are so far behind that
+  // lines would be read back from the disk. wait_turn() ends after kTurnWait at the latest, and once per sealed batch.
+  virtual bool ahead() const = 0;
+  virtual io::Task<void> wait_turn() = 0;
 };
 
 }  // namespace longshore::shipper

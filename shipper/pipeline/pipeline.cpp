@@ -22,7 +22,9 @@ constexpr unsigned kPoolThreads = 2;  // encoding of payloads, cursors
 constexpr base::Bytes kDeadLetterSize{256 << 20};
 
 BatcherOptions batcher_options(const SpoolOptions& spool) {
-  return {.interval = spool.group_interval, .group_size = spool.group_size, .seal_at_once = spool.durability == Durability::always};
+  return {.interval = spool.group_interval,
+          .group_size = spool.group_size,
+          .seal_at_once = spool.durability == Durability::always};
 }
 
 void log_sink(SinkLogLevel level, std::string_view sink, const std::string& text) {
@@ -71,6 +73,7 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr
       checkpoints_(spool_->checkpoints()),
       batcher_(loop.get_executor(), batcher_options(config_.spool), clock_,
                [this](std::shared_ptr<Batch> batch) { writer_->submit(std::move(batch)); }),
+      pace_(config_.spool.memory.value / 2),
       tap_(loop.get_executor()),
       tasks_(loop.get_executor()) {
   // From here on, what a source reads survives: `durable` runs when a batch is as safe as configured.
@@ -78,17 +81,20 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr
   hooks.durable = [this](std::shared_ptr<Batch> batch) {
     spooled_ += batch->events.size();
     batcher_.settled(*batch);
+    pace_.wrote(batch->end_seq(), batch->arena.size());
     for (auto& done : batch->on_durable) done();
     for (RunningSink& sink : sinks_) sink.runner->notify();
   };
   hooks.stalled = [this](const base::Error& error) {
     stalled_ = error.message;
-    telemetry::log_error("the spool cannot be written; sources wait, nothing is lost that can wait", {{"why", error.message}});
+    telemetry::log_error("the spool cannot be written; sources wait, nothing is lost that can wait",
+                         {{"why", error.message}});
   };
   hooks.resumed = [this] {
     stalled_.clear();
     telemetry::log_info("the spool is written again");
   };
+  batcher_.set_sinks_behind([this] { return sinks_behind(); });
   writer_ = std::make_unique<SpoolWriter>(loop_.get_executor(), *spool_, std::move(hooks));
 }
 
@@ -112,6 +118,14 @@ Result<void> Pipeline::add_sink(const SinkOptions& options) {
   if (running_) runner->start();
   sinks_.push_back({options, std::move(runner)});
   return {};
+}
+
+bool Pipeline::sinks_behind() {
+  std::uint64_t gathered = UINT64_MAX;
+  for (const RunningSink& sink : sinks_)
+    if (const auto seq = sink.runner->gathered()) gathered = std::min(gathered, *seq);
+  pace_.gathered(gathered);
+  return pace_.behind();
 }
 
 Result<void> Pipeline::open_admin() {
@@ -169,12 +183,15 @@ io::Task<void> Pipeline::reload(Config config) {
   config_ = std::move(config);
   checkpoints_ = spool_->checkpoints();
   for (const SourceOptions& options : config_.sources) {
-    if (std::any_of(sources_.begin(), sources_.end(), [&](const RunningSource& source) { return source.options == options; })) continue;
+    if (std::any_of(sources_.begin(), sources_.end(),
+                    [&](const RunningSource& source) { return source.options == options; }))
+      continue;
     if (const Result<void> added = add_source(options); !added)
       telemetry::log_error("source left out", {{"source", common(options).name}, {"why", added.error().message}});
   }
   for (const SinkOptions& options : config_.sinks) {
-    if (std::any_of(sinks_.begin(), sinks_.end(), [&](const RunningSink& sink) { return sink.options == options; })) continue;
+    if (std::any_of(sinks_.begin(), sinks_.end(), [&](const RunningSink& sink) { return sink.options == options; }))
+      continue;
     if (const Result<void> added = add_sink(options); !added)
       telemetry::log_error("sink left out", {{"sink", common(options).name}, {"why", added.error().message}});
   }
@@ -188,7 +205,8 @@ io::Task<void> Pipeline::stop(base::Duration drain_limit) {
   // From here on nothing comes in.
   batcher_.flush_transforms({INT64_MAX});
   batcher_.flush();
-  const std::uint64_t unwritten = co_await io::run_blocking(pool_, [this] { return writer_->stop(std::chrono::seconds(5)); });
+  const std::uint64_t unwritten =
+      co_await io::run_blocking(pool_, [this] { return writer_->stop(std::chrono::seconds(5)); });
   if (unwritten > 0) telemetry::log_error("lines could not be written before the end and are lost", {{"lines", unwritten}});
   // From here on everything that was read is on disk.
   co_await io::sleep_for(std::chrono::milliseconds(1));  // what the writer has posted runs
@@ -218,8 +236,9 @@ Status Pipeline::status() const {
   status.pending_events = batcher_.pending_events();
   status.spooled_events = spooled_;
   const SpoolStats spool = spool_->stats();
-  status.spool = {spool.bytes,          config_.spool.max_size.value, spool.segments,   spool.first_seq, spool.next_seq,
-                  spool.corrupt_blocks, spool.torn_bytes,             spool.lost_events, stalled_};
+  status.spool = {spool.bytes,    config_.spool.max_size.value, spool.segments,   spool.first_seq,
+                  spool.next_seq, spool.corrupt_blocks,         spool.torn_bytes, spool.lost_events,
+                  stalled_};
   for (const RunningSink& sink : sinks_) status.sinks.push_back(sink.runner->status());
   return status;
 }
@@ -252,9 +271,8 @@ io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& reque
           if (tap_.watched()) tap_.show(batch, first);
         });
       response.content_type = "application/x-ndjson";
-      response.stream = [this, filter = std::move(*filter), most = std::strtoull(limit.c_str(), nullptr, 10)](http::ChunkWriter& out) {
-        return tap_.serve(out, filter, most);
-      };
+      response.stream = [this, filter = std::move(*filter), most = std::strtoull(limit.c_str(), nullptr, 10)](
+                            http::ChunkWriter& out) { return tap_.serve(out, filter, most); };
     }
   } else {
     response.status = 404;

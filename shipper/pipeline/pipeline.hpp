@@ -18,6 +18,7 @@
 #include "shipper/config/config.hpp"
 #include "shipper/console/status.hpp"
 #include "shipper/pipeline/batcher.hpp"
+#include "shipper/pipeline/pace.hpp"
 #include "shipper/pipeline/spool_writer.hpp"
 #include "shipper/pipeline/tap.hpp"
 #include "shipper/sinks/dead_letters.hpp"
@@ -29,8 +30,8 @@ namespace longshore::shipper {
 
 class Pipeline {
  public:
-  // Everything that can fail at start fails here: the spool is locked and open, every socket is bound, the admin address too.
-  // Code::exists: an address is in use (exit 69); others as their message says (exit 78).
+  // Everything that can fail at start fails here: the spool is locked and open, every socket is bound, the admin address
+  // too. Code::exists: an address is in use (exit 69); others as their message says (exit 78).
   static base::Result<std::unique_ptr<Pipeline>> make(boost::asio::io_context& loop, Config config);
   ~Pipeline();
 
@@ -60,6 +61,7 @@ class Pipeline {
   base::Result<void> open_admin();
   io::Task<void> tick();
   io::Task<http::ServerResponse> answer(const http::ServerRequest& request);
+  bool sinks_behind();
   bool ready() const { return running_ && stalled_.empty(); }
 
   boost::asio::io_context& loop_;
@@ -78,6 +80,7 @@ class Pipeline {
   io::BlockingPool pool_;
   std::map<std::string, std::string> checkpoints_;
   Batcher batcher_;
+  Pace pace_;
   std::unique_ptr<SpoolWriter> writer_;
   Tap tap_;
   std::vector<RunningSource> sources_;

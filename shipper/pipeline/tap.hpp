@@ -1,5 +1,5 @@
-// Live looks at passing events, for `shipper tap`. Costs nothing while nobody looks; a slow looker misses lines, and is told how
-// many. Loop thread only.
+// Live looks at passing events, for `shipper tap`. Costs nothing while nobody looks; a slow looker misses lines, and is told
+// how many. Loop thread only.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

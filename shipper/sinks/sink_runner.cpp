@@ -295,6 +295,11 @@ io::Task<void> SinkRunner::stop(base::Duration drain_limit) {
   sender_->close();
 }
 
+std::optional<std::uint64_t> SinkRunner::gathered() const {
+  if (gate_.state() != Gate::State::ok) return std::nullopt;
+  return gathered_;
+}
+
 SinkStatus SinkRunner::status() const {
   SinkStatus status;
   status.name = options_.name;

@@ -66,6 +66,8 @@ class SinkRunner {
   io::Task<void> stop(base::Duration drain_limit);
 
   SinkStatus status() const;
+  // The first event that is neither delivered nor under way; nothing while the sink is in trouble.
+  std::optional<std::uint64_t> gathered() const;
 
  private:
   struct Fill {  // what a job on the pool brings back

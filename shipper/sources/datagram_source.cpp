@@ -14,7 +14,8 @@ namespace {
 
 using boost::asio::posix::stream_descriptor;
 
-// A pause after a short burst makes the next one longer: fewer wake-ups. Only where the kernel buffers far more than arrives in it.
+// A pause after a short burst makes the next one longer: fewer wake-ups. Only where the kernel buffers far more than arrives
+// in it.
 constexpr auto kPause = std::chrono::milliseconds(2);
 constexpr int kRoomyBuffer = 4 << 20;
 constexpr int kBurstsPerTurn = 16;

@@ -96,6 +96,7 @@ class FileSource final : public Source {
     for (;;) {
       for (;;) {
         if (!intake_.accepting()) co_await intake_.wait_accepting();
+        if (intake_.ahead()) co_await intake_.wait_turn();
         const std::size_t bytes =
             work([&](Batch& batch, DropCounter& lost) { return tailer_->read_some(batch, clock_.now(), kTurn, lost); });
         if (bytes == 0) break;
@@ -150,7 +151,8 @@ class FileSource final : public Source {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone, const SourceParts& parts) {
+base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone,
+                                                       const SourceParts& parts) {
   char host[256] = "localhost";
   ::gethostname(host, sizeof host - 1);
   TRY(tailer, Tailer::make(options, host, zone));

@@ -125,7 +125,9 @@ std::unique_ptr<DatagramProtocol> make_gelf_datagrams(std::size_t max_message) {
 std::unique_ptr<StreamProtocol> make_syslog_protocol(std::size_t max_message, const Zone& zone, std::string_view peer) {
   return std::make_unique<SyslogProtocol>(max_message, zone, peer);
 }
-std::unique_ptr<StreamProtocol> make_gelf_protocol(std::size_t max_message) { return std::make_unique<GelfProtocol>(max_message); }
+std::unique_ptr<StreamProtocol> make_gelf_protocol(std::size_t max_message) {
+  return std::make_unique<GelfProtocol>(max_message);
+}
 std::unique_ptr<StreamProtocol> make_forward_protocol(std::size_t max_message, PartialJoiner& joiner) {
   return std::make_unique<ForwardProtocol>(max_message, joiner);
 }

@@ -11,8 +11,8 @@ namespace {
 using State = ProxyHeader::State;
 
 constexpr std::string_view kSignature("\r\n\r\n\0\r\nQUIT\n", 12);  // version 2
-constexpr std::size_t kLongestText = 107;                             // version 1, with its CR LF
-constexpr std::size_t kFixed = 16;                                    // version 2: signature, command, family, length
+constexpr std::size_t kLongestText = 107;                           // version 1, with its CR LF
+constexpr std::size_t kFixed = 16;                                  // version 2: signature, command, family, length
 
 ProxyHeader parse_text(std::string_view bytes) {
   const std::size_t end = bytes.substr(0, kLongestText).find("\r\n");

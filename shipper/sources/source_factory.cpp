@@ -21,13 +21,14 @@ using MadeSource = Result<std::unique_ptr<Source>>;
 
 Result<Zone> load_zone(const std::string& name) {
   if (auto zone = Zone::from_offset(name)) return zone;
-  if (name.find("..") != std::string::npos) return base::fail(base::Code::invalid, "time zone \"" + name + "\" is not a name");
+  if (name.find("..") != std::string::npos)
+    return base::fail(base::Code::invalid, "time zone \"" + name + "\" is not a name");
   const std::string path = name == "local" ? "/etc/localtime" : "/usr/share/zoneinfo/" + name;
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     if (name == "local") return Zone::utc();  // a host without the file keeps UTC
-    return base::fail(base::Code::not_found,
-                      "time zone \"" + name + "\": there is no " + path + "; mount /usr/share/zoneinfo or write an offset, e.g. \"+02:00\"");
+    return base::fail(base::Code::not_found, "time zone \"" + name + "\": there is no " + path +
+                                                 "; mount /usr/share/zoneinfo or write an offset, e.g. \"+02:00\"");
   }
   return Zone::from_tzif(std::string{std::istreambuf_iterator<char>(in), {}}, name);
 }
@@ -36,29 +37,32 @@ bool is_datagram(const io::Endpoint& endpoint) {
   return endpoint.transport == io::Transport::udp || endpoint.transport == io::Transport::unix_dgram;
 }
 
-MadeSource make_stream(const ListenerCommon& options, const io::Endpoint& endpoint, base::UniqueFd socket, const SourceParts& parts,
-                       StreamProtocolFactory protocol) {
+MadeSource make_stream(const ListenerCommon& options, const io::Endpoint& endpoint, base::UniqueFd socket,
+                       const SourceParts& parts, StreamProtocolFactory protocol) {
   std::shared_ptr<boost::asio::ssl::context> tls;
   if (endpoint.transport == io::Transport::tls) {
     TRY(made, io::make_tls_server({options.cert_file, options.key_file, options.client_ca_file}));
     tls = std::move(made);
   }
-  StreamSourceOptions stream{.source = parts.id, .max_connections = options.max_connections, .idle_timeout = options.idle_timeout,
+  StreamSourceOptions stream{.source = parts.id,
+                             .max_connections = options.max_connections,
+                             .idle_timeout = options.idle_timeout,
                              .proxy_protocol = options.proxy_protocol};
-  return std::make_unique<StreamSource>(parts.loop, stream, std::move(socket), std::move(tls), std::move(protocol), parts.intake,
-                                        parts.clock);
+  return std::make_unique<StreamSource>(parts.loop, stream, std::move(socket), std::move(tls), std::move(protocol),
+                                        parts.intake, parts.clock);
 }
 
 MadeSource make_datagram(const ListenerCommon& options, base::UniqueFd socket, const SourceParts& parts,
                          std::unique_ptr<DatagramProtocol> protocol) {
-  return std::make_unique<DatagramSource>(parts.loop, parts.id, std::move(socket), options.max_message.value, std::move(protocol),
-                                          parts.intake, parts.clock);
+  return std::make_unique<DatagramSource>(parts.loop, parts.id, std::move(socket), options.max_message.value,
+                                          std::move(protocol), parts.intake, parts.clock);
 }
 
 // Pieces of a container's line may come over several connections: they meet here.
 class ForwardSource final : public Source {
  public:
-  ForwardSource(PartialOptions options, SourceId id, Intake& intake) : joiner_(std::move(options)), id_(id), intake_(intake) {}
+  ForwardSource(PartialOptions options, SourceId id, Intake& intake)
+      : joiner_(std::move(options)), id_(id), intake_(intake) {}
 
   PartialJoiner& joiner() { return joiner_; }
   void set_stream(std::unique_ptr<Source> stream) { stream_ = std::move(stream); }
@@ -88,9 +92,9 @@ MadeSource make(const SyslogSourceOptions& options, const SourceParts& parts) {
   TRY(endpoint, io::parse_endpoint(options.listen));
   TRY(socket, io::open_listener(endpoint, {options.receive_buffer, options.mode}));
   if (is_datagram(endpoint)) return make_datagram(options, std::move(socket), parts, make_syslog_datagrams(zone));
-  return make_stream(options, endpoint, std::move(socket), parts, [zone, limit = options.max_message.value](std::string_view peer) {
-    return make_syslog_protocol(limit, zone, peer);
-  });
+  return make_stream(
+      options, endpoint, std::move(socket), parts,
+      [zone, limit = options.max_message.value](std::string_view peer) { return make_syslog_protocol(limit, zone, peer); });
 }
 
 MadeSource make(const GelfSourceOptions& options, const SourceParts& parts) {
@@ -98,14 +102,17 @@ MadeSource make(const GelfSourceOptions& options, const SourceParts& parts) {
   TRY(socket, io::open_listener(endpoint, {options.receive_buffer, options.mode}));
   const std::size_t limit = options.max_message.value;
   if (is_datagram(endpoint)) return make_datagram(options, std::move(socket), parts, make_gelf_datagrams(limit));
-  return make_stream(options, endpoint, std::move(socket), parts, [limit](std::string_view) { return make_gelf_protocol(limit); });
+  return make_stream(options, endpoint, std::move(socket), parts,
+                     [limit](std::string_view) { return make_gelf_protocol(limit); });
 }
 
 MadeSource make(const ForwardSourceOptions& options, const SourceParts& parts) {
   TRY(endpoint, io::parse_endpoint(options.listen));
-  if (is_datagram(endpoint)) return base::fail(base::Code::invalid, options.listen + ": Forward needs a stream, e.g. tcp://");
+  if (is_datagram(endpoint))
+    return base::fail(base::Code::invalid, options.listen + ": Forward needs a stream, e.g. tcp://");
   TRY(socket, io::open_listener(endpoint, {options.receive_buffer, options.mode}));
-  auto source = std::make_unique<ForwardSource>(PartialOptions{.checkpoint_prefix = "forward " + options.name + " "}, parts.id, parts.intake);
+  auto source = std::make_unique<ForwardSource>(PartialOptions{.checkpoint_prefix = "forward " + options.name + " "},
+                                                parts.id, parts.intake);
   for (const auto& [key, value] : parts.checkpoints) source->joiner().restore(key, value, parts.clock.now());
   TRY(stream, make_stream(options, endpoint, std::move(socket), parts, [joiner = &source->joiner()](std::string_view) {
         return make_forward_protocol(kForwardMessage, *joiner);

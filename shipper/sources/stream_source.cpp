@@ -4,8 +4,8 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -35,7 +35,10 @@ constexpr auto kPause = std::chrono::milliseconds(4);
 class StreamSource::Connection : public std::enable_shared_from_this<StreamSource::Connection> {
  public:
   Connection(StreamSource& owner, base::UniqueFd socket, std::string peer)
-      : owner_(owner), descriptor_(owner.loop_, socket.release()), last_read_(std::chrono::steady_clock::now()), peer_(std::move(peer)) {}
+      : owner_(owner),
+        descriptor_(owner.loop_, socket.release()),
+        last_read_(std::chrono::steady_clock::now()),
+        peer_(std::move(peer)) {}
   ~Connection() {
     owner_.held_ -= counted_;
     owner_.waiting_.erase(this);
@@ -86,6 +89,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   // False: the connection is over.
   io::Task<bool> read_once() {
     if (!owner_.intake_.accepting()) co_await owner_.intake_.wait_accepting();
+    if (owner_.intake_.ahead()) co_await owner_.intake_.wait_turn();
     std::size_t count = 0;
     if (tls_) {
       if (tls_buffer_.empty()) tls_buffer_.resize(kReadSize / 4);
@@ -113,8 +117,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
     }
     if (broken_) co_return false;
     last_read_ = std::chrono::steady_clock::now();
-    if (count < kReadSize / 4)
-      co_return co_await io::sleep_for(kPause);
+    if (count < kReadSize / 4) co_return co_await io::sleep_for(kPause);
     // A sender that is always ready must not starve the others.
     co_await boost::asio::post(owner_.loop_, boost::asio::use_awaitable);
     co_return true;
@@ -165,8 +168,10 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
     const std::size_t now = protocol_->held();
     owner_.held_ = owner_.held_ - counted_ + now;
     counted_ = now;
-    // Ten thousand senders with an unfinished line each must not fill the memory: who holds much when all is used up is closed.
-    if (owner_.held_ > owner_.options_.max_held && counted_ > owner_.options_.max_held / owner_.options_.max_connections) broken_ = true;
+    // Ten thousand senders with an unfinished line each must not fill the memory: who holds much when all is used up is
+    // closed.
+    if (owner_.held_ > owner_.options_.max_held && counted_ > owner_.options_.max_held / owner_.options_.max_connections)
+      broken_ = true;
   }
 
   io::Task<bool> read_proxy_header() {
@@ -288,7 +293,8 @@ io::Task<void> StreamSource::accept_loop() {
     if (!socket) {
       // Out of descriptors, or the peer has gone again: this must neither spin nor end the listener.
       if (errno != EAGAIN && errno != ECONNABORTED) {
-        telemetry::log_warn("a connection could not be accepted; waiting", {{"why", base::errno_error(errno, "accept").message}});
+        telemetry::log_warn("a connection could not be accepted; waiting",
+                            {{"why", base::errno_error(errno, "accept").message}});
         co_await io::sleep_for(std::chrono::milliseconds(100));
       }
       continue;
