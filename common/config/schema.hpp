@@ -1,5 +1,4 @@
-// Options declared once: name, member (its type says the unit), sentence; the default is what the struct has when it is
-// made.
+// Options declared once: name, member (its type says the unit), sentence; the default is what the struct has when made.
 //
 //   const Schema<Retry> schema{
 //       field("min", &Retry::min, "Pause before the first repetition").between(1ms, 1h),

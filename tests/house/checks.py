@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -10,20 +11,18 @@ from include_table import IMPURE_INCLUDE, IMPURE_WORD, LIBRARIES, MAY_INCLUDE, P
 
 CODE = ("common", "rules", "shipper", "rotator", "deployer", "health", "tests", "benchmarks")
 TEST_FILE = re.compile(r"(_test|_fuzz|_benchmark)\.cpp$|_for_(test|fuzz)\.hpp$|_twin\.hpp$")
-INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+NOT_OURS = re.compile(r"build|longshore-data|\..*|__pycache__")  # built, or not of the tree; not entered
 
 
 @functools.lru_cache
 def files(root, *suffixes):
     """Paths relative to root, as strings, without what is built or hidden."""
     found = []
-    for path in sorted(pathlib.Path(root).rglob("*")):
-        inside = path.relative_to(root)
-        if inside.parts[0] in ("build", "longshore-data") or any(part.startswith(".") for part in inside.parts):
-            continue
-        if path.is_file() and path.name.endswith(suffixes):
-            found.append(str(inside))
-    return found
+    for folder, inside, names in os.walk(root):
+        inside[:] = [name for name in inside if not NOT_OURS.fullmatch(name)]
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in names if name.endswith(suffixes)]
+    return sorted(found)
 
 
 def read(root, name):
@@ -83,7 +82,7 @@ def pure_folders(root):
         if folder_of(name) not in PURE or TEST_FILE.search(name):
             continue
         text = without_comments(read(root, name))
-        for match in re.finditer(rf'^\s*#\s*include\s*[<"]{IMPURE_INCLUDE}[^\n]*', text, re.M):
+        for match in re.finditer(rf'^[ \t]*#[ \t]*include[ \t]*[<"]{IMPURE_INCLUDE}[^\n]*', text, re.M):
             problems.append(f"{name}:{line_of(text, match.start())}: a pure folder includes {match[1]}: that is an adapter's")
         for match in re.finditer(IMPURE_WORD, text):
             problems.append(f"{name}:{line_of(text, match.start())}: a pure folder uses {match[0]}: hand the value in")
@@ -133,13 +132,65 @@ def targets(root, build):
 
 
 def words(root):
-    """What is not done is not left lying about as a word."""
-    forbidden = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|GTEST_" r"SKIP)\b")
+    """What is not done is not left lying about as a word, and the tree speaks of itself alone."""
+    forbidden = {
+        r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b": "do it now, or write it where work is planned",
+        r"\bGTEST_" r"SKIP\b": "a test finds what it needs, or fails",
+        r"(?<![\w./])/wo" r"rk/|\bhelper ses" r"sion|\b(Clau" r"de|Anthro" r"pic|Chat" r"GPT)\b": "no word of who made it, or where",
+    }
     problems = []
-    for name in files(root, ".hpp", ".cpp", ".py", ".md", ".txt", ".cmake", ".sh", ".yaml"):
+    for name in files(root, ""):
+        if name.startswith("tests/fuzz/corpus/"):
+            continue
         text = read(root, name)
-        for match in forbidden.finditer(text):
-            problems.append(f"{name}:{line_of(text, match.start())}: {match[0]}: do it now, or write it where work is planned")
+        for pattern, advice in forbidden.items():
+            for match in re.finditer(pattern, text):
+                problems.append(f"{name}:{line_of(text, match.start())}: {match[0]}: {advice}")
+    return problems
+
+
+def closing(text, opening):
+    """The position of the parenthesis that closes the one at `opening`."""
+    depth = 0
+    for position in range(opening, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    return len(text)
+
+
+def awaits(root):
+    """GCC 12 miscompiles co_await in a condition, and in one arm of &&, || or ?: the frame may never be initialised."""
+    problems = []
+    for name in code(root, ".hpp", ".cpp"):
+        text = without_comments(read(root, name))
+        if "co_await" not in text:
+            continue
+        found = []
+        for match in re.finditer(r"\b(?:if|while|for|switch)\s*(?:constexpr\s*)?\(", text):
+            condition = text[match.end() : closing(text, match.end() - 1)]
+            if "co_await" in condition:
+                found.append(match.start())
+            else:  # its operators are nothing to what follows
+                text = text[: match.end()] + re.sub(r"[^\n]", " ", condition) + text[match.end() + len(condition) :]
+        found += [match.start() for match in re.finditer(r"( && | \|\| | \? )[^;{}()]*\bco_await\b", text)]
+        found += [match.start() for match in re.finditer(r"\bco_await [\w.:>-]+\([^()]*\)\s+(&&|\|\||\?) ", text)]
+        problems += [f"{name}:{line_of(text, at)}: co_await in a condition: name its result first" for at in sorted(found)]
+    return problems
+
+
+def examples(root):
+    """Each example in the documentation is run or checked by tests/docs, or says in a comment before it why not."""
+    marks = {"sh": r"<!-- (run|not run: .+) -->", "yaml": r"<!-- (check|not checked: .+) -->"}
+    problems = []
+    for name in files(root, ".md"):
+        if not name.startswith(("README.md", "docs/")):
+            continue
+        lines = read(root, name).split("\n")
+        for number, line in enumerate(lines):
+            mark = marks.get(line.removeprefix("```")) if line.startswith("```") else None
+            if mark and not (number and re.fullmatch(mark, lines[number - 1])):
+                problems.append(f"{name}:{number + 1}: put {mark} on the line before this example (tests/docs/README.md)")
     return problems
 
 
@@ -172,5 +223,5 @@ def unproven_headers(root):
 def compile_flags(build):
     """The flags of the build without sanitizers and outputs, from its first C++ command."""
     entry = next(entry for entry in json.loads(read(build, "compile_commands.json")) if "/common/base/" in entry["file"])
-    words_of = [word for word in shlex.split(entry["command"]) if "ccache" not in word and not word.startswith("-fsanitize")]
-    return words_of[: words_of.index("-o")] + ["-DBOOST_ASIO_SEPARATE_COMPILATION"]
+    words = [word for word in shlex.split(entry["command"]) if "ccache" not in word and not word.startswith("-fsanitize")]
+    return words[: words.index("-o")] + ["-DBOOST_ASIO_SEPARATE_COMPILATION"]

@@ -72,6 +72,22 @@ class Checks(unittest.TestCase):
 
     def test_a_word_for_later_is_refused(self):
         self.refused(checks.words(self.tree(rules__a_dot_cpp="int x;  // TO" "DO: more\n")), "a.cpp:1")
+        self.refused(checks.words(self.tree(tools__run="cd /wo" "rk/main\n")), "tools/run:1")
+        self.assertEqual(checks.words(self.tree(tools__run="cd a/wo" "rk/main\n", tests__fuzz__corpus__x="TO" "DO")), [])
+
+    def test_a_co_await_in_a_condition_is_refused(self):
+        for bad in ("if (co_await f()) g();", "if (const bool ok = co_await f(a()); ok) g();", "while (!co_await f()) {}",
+                    "x = a && co_await f();", "x = co_await f() || b;", "x = a ? co_await f() : 0;"):
+            self.refused(checks.awaits(self.tree(rules__a_dot_cpp="\n" + bad)), "rules/a.cpp:2")
+        for good in ("if (a && b) co_await f();", "x = co_await f();\nif (x) co_return a && b;", "// if (co_await f())",
+                     "for (auto&& x : y) co_await f(a ? b : c);"):
+            self.assertEqual(checks.awaits(self.tree(rules__a_dot_cpp=good)), [])
+
+    def test_an_example_that_neither_runs_nor_says_why_is_refused(self):
+        self.refused(checks.examples(self.tree(README_dot_md="x\n```sh\nls\n```\n")), "README.md:2")
+        self.refused(checks.examples(self.tree(docs__a_dot_md="```yaml\na: 1\n```\n")), "docs/a.md:1")
+        self.assertEqual(checks.examples(self.tree(docs__a_dot_md="<!-- run -->\n```sh\nls\n```\n```text\nx\n```\n")), [])
+        self.assertEqual(checks.examples(self.tree(docs__a_dot_md="<!-- not run: needs a host -->\n```sh\nls\n```\n")), [])
 
     def test_a_document_that_names_a_missing_file_is_refused(self):
         self.refused(checks.documents(self.tree(README_dot_md="See `shipper/none.cpp`.\n")), "README.md:1", "shipper/none.cpp")

@@ -1,11 +1,8 @@
 #!/usr/bin/env python3
 """The tree keeps the rules of the house. Each rule is a function in checks.py; checks_test.py shows that each can fail."""
 
-import concurrent.futures
-import hashlib
 import os
 import pathlib
-import subprocess
 import unittest
 
 import checks
@@ -39,30 +36,11 @@ class House(unittest.TestCase):
     def test_documents_name_files_that_exist(self):
         self.hold(checks.documents(ROOT))
 
-    def test_headers_compile_alone(self):
-        flags = checks.compile_flags(BUILD)
-        stamps = BUILD / "house"
-        stamps.mkdir(exist_ok=True)
+    def test_no_coroutine_awaits_in_a_condition(self):
+        self.hold(checks.awaits(ROOT))
 
-        def compile_alone(name):
-            stamp = stamps / hashlib.sha256(" ".join([name, *flags]).encode()).hexdigest()[:16]
-            if stamp.exists():  # it lists what the header included when it last compiled
-                made = stamp.stat().st_mtime_ns
-                try:
-                    if all(os.stat(file).st_mtime_ns < made for file in stamp.read_text().split("\n")):
-                        return None
-                except FileNotFoundError:
-                    pass
-            done = subprocess.run([*flags, "-fsyntax-only", "-H", "-x", "c++", str(ROOT / name), "-Wno-pragma-once-outside-header"],
-                                  capture_output=True, text=True, check=False)
-            if done.returncode:
-                return f"{name} does not compile alone:\n{done.stderr[:2000]}"
-            seen = [line.lstrip(". ") for line in done.stderr.splitlines() if line.startswith(".")]
-            stamp.write_text("\n".join([str(ROOT / name), *seen]))
-            return None
-
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            self.hold([problem for problem in pool.map(compile_alone, checks.unproven_headers(ROOT)) if problem])
+    def test_examples_of_the_documentation_are_run_or_say_why_not(self):
+        self.hold(checks.examples(ROOT))
 
 
 if __name__ == "__main__":

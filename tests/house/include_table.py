@@ -26,7 +26,10 @@ MAY_INCLUDE = {
     ),
     "shipper/import": (["common/base", "common/config"], ["fmt"]),
     "shipper/console": (SHIPPER_CORE, ["fmt", "simdjson"]),
-    "shipper/config": (["common/base", "common/config", "common/io", "shipper/parse"], ["fmt", "re2"]),
+    "shipper/config": (
+        ["common/base", "common/config", "common/io", "shipper/parse", "shipper/spool/options.hpp"],
+        ["fmt", "re2"],
+    ),
     "shipper/spool": (SHIPPER_CORE, ["fmt", "zstd"]),
     "shipper/tail": (
         SHIPPER_CORE + ["common/telemetry", "shipper/config/source_options.hpp", "shipper/docker", "shipper/parse"],
@@ -52,8 +55,9 @@ MAY_INCLUDE = {
     ),
     "shipper/commands": (
         ["common/base", "common/config", "common/http", "common/io", "common/telemetry", "shipper/config", "shipper/console",
-         "shipper/event", "shipper/import", "shipper/pipeline", "shipper/spool", "shipper/version.hpp"],
-        ["asio", "fmt", "simdjson"],
+         "shipper/encode", "shipper/event", "shipper/import", "shipper/pipeline", "shipper/sinks/compress.hpp", "shipper/spool",
+         "shipper/version.hpp"],
+        ["asio", "cli11", "fmt", "simdjson"],
     ),
 }
 
