@@ -29,10 +29,9 @@ Header read_header(const char* p, std::uint32_t size) {
   return {Header::counted, i + 1, count};
 }
 
-// Without the line end that some senders count as well, or that ends a line.
+// Without the line end, which some senders count as well; without a CR or NUL that others put before it.
 std::uint32_t without_line_end(const char* p, std::uint32_t size) {
-  if (size > 0 && p[size - 1] == '\n') --size;
-  if (size > 0 && p[size - 1] == '\r') --size;
+  while (size > 0 && (p[size - 1] == '\n' || p[size - 1] == '\r' || p[size - 1] == '\0')) --size;
   return size;
 }
 
@@ -74,21 +73,25 @@ SyslogFramer::Cut SyslogFramer::next_line(const char* p, std::uint32_t size) {
   }
   scanned_ = 0;
   const std::uint32_t length = feed != nullptr ? static_cast<std::uint32_t>(feed - p) : size;
-  const std::uint32_t taken = feed != nullptr ? length + 1 : size;
-  std::uint32_t kept = feed != nullptr ? without_line_end(p, length) : length;
   skip_line_ = feed == nullptr;
-  const bool truncated = kept > max_message_;
-  if (truncated) kept = static_cast<std::uint32_t>(max_message_);
-  return {.taken = taken, .begin = 0, .size = kept, .truncated = truncated};
+  Cut cut = whole_line(p, length);
+  cut.taken = feed != nullptr ? length + 1 : size;
+  return cut;
+}
+
+// What is kept may depend on the first max_message + 1 bytes only: of a longer line, no more may have been here at a time.
+SyslogFramer::Cut SyslogFramer::whole_line(const char* p, std::uint32_t length) const {
+  const auto seen = static_cast<std::uint32_t>(std::min<std::uint64_t>(length, max_message_ + 1));
+  const bool truncated = length > seen || without_line_end(p, seen) > max_message_;
+  return {.size = without_line_end(p, truncated ? static_cast<std::uint32_t>(max_message_) : seen), .truncated = truncated};
 }
 
 SyslogFramer::Cut SyslogFramer::last(const char* p, std::uint32_t size) const {
   const Header header = read_header(p, size);
-  const std::uint32_t begin = header.kind == Header::counted ? header.size : 0;
-  const std::uint32_t whole = without_line_end(p + begin, size - begin);
-  const auto kept = static_cast<std::uint32_t>(std::min<std::uint64_t>(whole, max_message_));
-  // A counted frame that ends early was cut, whoever did it.
-  return {.taken = size, .begin = begin, .size = kept, .truncated = kept < whole || header.kind == Header::counted};
+  Cut cut = whole_line(p + header.size, size - header.size);
+  cut.begin = header.size;
+  cut.truncated |= header.kind == Header::counted;  // it ends early: it was cut, whoever did it
+  return cut;
 }
 
 }  // namespace longshore::shipper

@@ -27,7 +27,8 @@ class SyslogFramer {
     rest_.clear();
   }
 
-  // emit(Slice frame, bool truncated) may append to the arena. Frames are never empty; a trailing LF or CR LF is not part of one.
+  // emit(Slice frame, bool truncated) may append to the arena. Frames are never empty; LF, CR and NUL at the end are
+  // no part of one.
   template <class Emit>
   void feed(Arena& arena, Slice bytes, Emit&& emit) {
     std::uint32_t at = bytes.offset;
@@ -65,13 +66,14 @@ class SyslogFramer {
   Cut next(const char* p, std::uint32_t size);
   Cut next_counted(const char* p, std::uint32_t size, std::uint32_t header, std::uint64_t count);
   Cut next_line(const char* p, std::uint32_t size);
+  Cut whole_line(const char* p, std::uint32_t length) const;
   Cut last(const char* p, std::uint32_t size) const;
 
   std::size_t max_message_;
   std::string rest_;
-  std::uint32_t scanned_ = 0;    // bytes of the rest in which there is no line feed
-  std::uint64_t skip_ = 0;       // bytes of an oversize counted frame still to come
-  bool skip_line_ = false;       // in an oversize line
+  std::uint32_t scanned_ = 0;  // bytes of the rest in which there is no line feed
+  std::uint64_t skip_ = 0;     // bytes of an oversize counted frame still to come
+  bool skip_line_ = false;     // in an oversize line
 };
 
 }  // namespace longshore::shipper
