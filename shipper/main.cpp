@@ -7,6 +7,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "shipper/commands/commands.hpp"
+#include "shipper/commands/spool_cli.hpp"
 #include "shipper/version.hpp"
 
 using namespace longshore;           // NOLINT: the one place without a namespace of its own
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
   top_command->add_flag("--once", once, "One look, then end");
   tap_command->add_option("query", query, "Terms that must all hold; field:value, \"a phrase\", -not; empty: everything");
   tap_command->add_option("--limit", limit, "End after so many events");
+  const SpoolCli spool(app);
   app.add_subcommand("reference", "Print the reference of all options as Markdown");
 
   try {
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   if (top_command->parsed()) return top(admin, interval, once);
   if (tap_command->parsed()) return tap(admin, query, limit);
   if (health_command->parsed()) return healthcheck(admin);
+  if (spool.parsed()) return spool.run();
   std::fputs(config_reference().c_str(), stdout);
   return kOk;
 }

@@ -55,17 +55,13 @@ Result<Duration> parse_duration(std::string_view text) {
 
 std::string format_duration(Duration duration) {
   if (duration.count() == 0) return "0s";
-  std::string text;
-  std::int64_t rest = duration.count();
-  if (rest < 0) {
-    text = "-";
-    rest = -rest;
-  }
+  std::string text = duration.count() < 0 ? "-" : "";
+  auto rest = static_cast<std::uint64_t>(duration.count());
+  if (duration.count() < 0) rest = 0 - rest;
   for (std::size_t i = kUnits.size(); i-- > 0;) {
-    const std::int64_t count = rest / kUnits[i].nanoseconds;
-    if (count == 0) continue;
-    text += fmt::format("{}{}", count, kUnits[i].name);
-    rest %= kUnits[i].nanoseconds;
+    const auto unit = static_cast<std::uint64_t>(kUnits[i].nanoseconds);
+    if (rest >= unit) text += fmt::format("{}{}", rest / unit, kUnits[i].name);
+    rest %= unit;
   }
   return text;
 }

@@ -42,7 +42,7 @@ std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
 Timestamp from_civil(const Civil& civil) {
   const std::int64_t seconds = days_from_civil(civil.year, civil.month, civil.day) * kDaySeconds +
                                std::int64_t{civil.hour} * 3600 + std::int64_t{civil.minute} * 60 + civil.second;
-  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max() / kSecond - 1;
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max() / kSecond - kDaySeconds;  // leaves room for a zone
   return {std::clamp(seconds, -kMax, kMax) * kSecond + civil.nanosecond};
 }
 

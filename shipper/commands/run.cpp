@@ -21,9 +21,11 @@
 namespace longshore::shipper {
 namespace {
 
-// The memory of a daemon that runs for months: few arenas, and large blocks go back to the system.
+// The memory of a daemon that runs for months: few arenas; buffers that come and go at every request stay mapped, and what
+// a peak has left behind goes back to the system.
 void settle_memory() {
   ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 

@@ -27,7 +27,7 @@ using boost::asio::posix::stream_descriptor;
 constexpr std::size_t kReadSize = 64 * 1024;
 // After a read that did not even fill a quarter, the peer is slower than we are: a short pause lets more arrive for each
 // wake-up. It bounds the wake-ups of a busy connection to some hundreds a second.
-constexpr auto kPause = std::chrono::milliseconds(4);
+constexpr auto kPause = std::chrono::milliseconds(10);
 
 }  // namespace
 

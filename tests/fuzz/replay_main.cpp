@@ -1,5 +1,6 @@
 // Runs a fuzz target over files and folders named on the command line, where no fuzzing engine is linked: fuzz code is built
-// and its corpus replayed on every machine. Exit 0 when every input passed, 64 without arguments, 66 without any input.
+// and its corpus replayed on every machine. Exit 0 when every input passed, 64 without arguments, 66 where one
+// of them is missing or there is no input.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -30,10 +31,14 @@ int main(int argc, char** argv) {
   }
   int inputs = 0;
   for (int i = 1; i < argc; ++i) {
-    if (!std::filesystem::is_directory(argv[i])) {
+    if (std::filesystem::is_regular_file(argv[i])) {
       run(argv[i]);
       ++inputs;
       continue;
+    }
+    if (!std::filesystem::is_directory(argv[i])) {
+      std::fprintf(stderr, "%s: there is no such file or folder\n", argv[i]);
+      return 66;
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
       if (!entry.is_regular_file()) continue;

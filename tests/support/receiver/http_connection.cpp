@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -106,11 +107,13 @@ class HttpConnection final : public Connection {
   }
 
   bool answer_admin(std::string_view body) {
+    if (request_.method == "GET" && shared_.tally.keep_file != nullptr) std::fflush(shared_.tally.keep_file);
     if (request_.method == "GET") return respond(200, "application/json", shared_.tally.json() + "\n", "");
     if (request_.method == "DELETE") {
       Tally fresh;
       fresh.keep_lines = shared_.tally.keep_lines;
       fresh.count_only = shared_.tally.count_only;
+      fresh.keep_file = shared_.tally.keep_file;
       shared_.tally = std::move(fresh);
       return respond(200, "text/plain", "forgotten\n", "");
     }

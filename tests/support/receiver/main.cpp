@@ -1,6 +1,7 @@
-// loggly_receiver [--port N] [--syslog-port N] [--mode MODE] [--token T] [--cert F --key F] [--count-only] [--first N]
-// Listens on loopback (ports 0: any free one), prints {"port":…,"syslog_port":…} as its first line, counts until SIGTERM or
-// SIGINT, and prints its report as the last line. What it understands: receiver.hpp and mode.hpp.
+// loggly_receiver [--address IPV4] [--port N] [--syslog-port N] [--mode MODE] [--token T] [--cert F --key F] [--count-only]
+//                 [--first N] [--keep FILE]
+// Listens on 127.0.0.1 or the address (ports 0: any free one), prints {"port":…,"syslog_port":…} as its first line, counts
+// until SIGTERM or SIGINT, and prints its report as the last line. What it understands: receiver.hpp and mode.hpp.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -51,6 +52,10 @@ int main(int argc, char** argv) {
       options.cert_file = value;
     } else if (name == "--key") {
       options.key_file = value;
+    } else if (name == "--address") {
+      options.address = value;
+    } else if (name == "--keep") {
+      options.keep_file = value;
     } else if (name == "--mode") {
       const auto mode = parse_mode(value);
       good = mode.has_value();

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -21,16 +23,17 @@
 namespace longshore::receiver {
 namespace {
 
-base::Result<base::UniqueFd> listen_on(std::uint16_t port) {
+base::Result<base::UniqueFd> listen_on(const std::string& ip, std::uint16_t port) {
   base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int on = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::inet_pton(AF_INET, ip.c_str(), &address.sin_addr) != 1)
+    return base::fail(base::Code::invalid, ip + " is no IPv4 address");
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd.get(), 1024) != 0)
-    return base::fail_errno(errno, fmt::format("listen on 127.0.0.1:{}", port));
+    return base::fail_errno(errno, fmt::format("listen on {}:{}", ip, port));
   return fd;
 }
 
@@ -52,16 +55,21 @@ class Receiver::Server {
           SSL_CTX_use_PrivateKey_file(tls_.get(), options.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
         return base::fail(base::Code::invalid, "certificate or key cannot be used: " + options.cert_file);
     }
-    TRY(http, listen_on(options.port));
+    TRY(http, listen_on(options.address, options.port));
     http_ = std::move(http);
     if (options.syslog) {
-      TRY(syslog, listen_on(options.syslog_port));
+      TRY(syslog, listen_on(options.address, options.syslog_port));
       syslog_ = std::move(syslog);
     }
     shared_.mode = options.mode;
     shared_.token = options.token;
     shared_.tally.keep_lines = options.keep_lines;
     shared_.tally.count_only = options.count_only;
+    if (!options.keep_file.empty()) {
+      keep_file_.reset(std::fopen(options.keep_file.c_str(), "ae"));
+      if (!keep_file_) return base::fail_errno(errno, "open " + options.keep_file);
+      shared_.tally.keep_file = keep_file_.get();
+    }
     epoll_ = base::UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
     wake_ = base::UniqueFd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     for (const base::UniqueFd* fd : {&http_, &syslog_, &wake_})
@@ -158,6 +166,10 @@ class Receiver::Server {
 
   std::unique_ptr<SSL_CTX, SslFree> tls_;
   base::UniqueFd http_, syslog_, wake_, epoll_;
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> keep_file_;
   mutable std::mutex mutex_;  // guards shared_
   Shared shared_;
   std::map<int, std::unique_ptr<Connection>> connections_;  // the thread's

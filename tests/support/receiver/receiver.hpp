@@ -3,7 +3,7 @@
 //
 // POST to /bulk/TOKEN or /inputs/TOKEN is answered and counted as the mode says; so is POST to any other path when no token
 // is asked for. GET /report says what was counted, DELETE /report forgets it, PUT /mode with a mode (mode.hpp) as the body
-// sets it. A body is counted when it was received whole and accepted. Loopback, one thread, no allocation per request.
+// sets it. A body is counted when it was received whole and accepted. One thread, no allocation per request.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@
 namespace longshore::receiver {
 
 struct ReceiverOptions {
+  std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
   bool syslog = false;     // also listen for syslog over TCP, on a port of its own
   std::uint16_t syslog_port = 0;
@@ -26,6 +27,7 @@ struct ReceiverOptions {
   Mode mode = {};
   bool count_only = false;  // lines and bytes, no sequence numbers
   std::size_t keep_lines = 0;
+  std::string keep_file = {};  // every accepted line is appended to it, complete whenever a report was given
 };
 
 class Receiver {

@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "common/base/unique_fd.hpp"
@@ -43,6 +46,17 @@ std::string post(const std::string& path, const std::string& body, const std::st
 }
 
 constexpr std::string_view kOk = R"({"response" : "ok"})";
+
+TEST(Receiver, AcceptedLinesAreInTheFileOnceAReportWasGiven) {
+  const std::string path = ::testing::TempDir() + "kept_lines";
+  std::remove(path.c_str());
+  const auto receiver = Receiver::start({.keep_file = path}).value();
+  const auto fd = connect_to(receiver->port());
+  exchange(fd.get(), post("/bulk/T", "seq=0 x\nother"), kOk);
+  exchange(fd.get(), "GET /report HTTP/1.1\r\nHost: x\r\n\r\n", "}\n");
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "seq=0 x\nother\n");
+}
 
 TEST(Receiver, CountsNumbersDuplicatesAndGaps) {
   const auto receiver = Receiver::start({}).value();

@@ -27,7 +27,7 @@ std::string object(const Map& map) {
 
 std::uint64_t Tally::add_lines(std::string_view body) {
   const std::uint64_t before = events;
-  if (count_only) {
+  if (count_only && keep_file == nullptr) {
     events += static_cast<std::uint64_t>(std::count(body.begin(), body.end(), '\n'));
     if (!body.empty() && body.back() != '\n') ++events;
     return events - before;
@@ -46,6 +46,10 @@ void Tally::add_line(std::string_view line) {
   largest_event = std::max(largest_event, line.size());
   if (line.size() > kMaxEvent) ++events_over_limit;
   if (lines.size() < keep_lines) lines.emplace_back(line);
+  if (keep_file != nullptr) {
+    std::fwrite(line.data(), 1, line.size(), keep_file);
+    std::fputc('\n', keep_file);
+  }
   if (count_only) return;
   if (!mark_at(line, number_at_)) {
     const std::size_t at = line.find(kMark);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Tally {
   std::string last_head;           // request line and headers of the latest request
   std::size_t keep_lines = 0;      // a setting, not a count
   bool count_only = false;         // a setting: lines and bytes, no numbers
+  std::FILE* keep_file = nullptr;  // a setting: all accepted lines are written here, too
 
   // Counts complete lines; returns how many. What follows the last line feed is a line, too.
   std::uint64_t add_lines(std::string_view body);
