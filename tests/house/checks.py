@@ -160,7 +160,8 @@ def closing(text, opening):
 
 
 def awaits(root):
-    """GCC 12 miscompiles co_await in a condition, and in one arm of &&, || or ?: the frame may never be initialised."""
+    """GCC 12 miscompiles co_await in a condition, in one arm of &&, || or ? (the frame may never be initialised), and beside a
+    lambda that owns what it captures (it is copied bit by bit, and destroyed twice)."""
     problems = []
     for name in code(root, ".hpp", ".cpp"):
         text = without_comments(read(root, name))
@@ -176,6 +177,8 @@ def awaits(root):
         found += [match.start() for match in re.finditer(r"( && | \|\| | \? )[^;{}()]*\bco_await\b", text)]
         found += [match.start() for match in re.finditer(r"\bco_await [\w.:>-]+\([^()]*\)\s+(&&|\|\||\?) ", text)]
         problems += [f"{name}:{line_of(text, at)}: co_await in a condition: name its result first" for at in sorted(found)]
+        for match in re.finditer(r"\bco_await [^;{}]*\[(?!this\]|&)[^\]\d][^\]]*\]\s*[({m]", text):
+            problems.append(f"{name}:{line_of(text, match.start())}: a lambda that captures, made beside co_await: name it first")
     return problems
 
 
