@@ -76,8 +76,8 @@ class FileSource final : public Source {
   }
 
   void scan() {
-    work([&](Batch& batch, DropCounter&) {
-      tailer_->scan(batch, clock_.now());
+    work([&](Batch& batch, DropCounter& lost) {
+      tailer_->scan(batch, clock_.now(), lost);
       return std::size_t{0};
     });
     watch_.watch(tailer_->folders());

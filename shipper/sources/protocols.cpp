@@ -71,7 +71,10 @@ class ForwardProtocol final : public StreamProtocol {
   void finish(Batch&, base::Timestamp) override {}  // an incomplete message was not acknowledged: its sender repeats it
   std::size_t held() const override { return decoder_.held(); }
   std::string_view problem() const override { return decoder_.problem(); }
-  void set_answer(std::function<void(std::string)> answer) override { decoder_.set_answer(std::move(answer)); }
+  bool set_answer(std::function<void(std::string)> answer) override {
+    decoder_.set_answer(std::move(answer));
+    return true;
+  }
 
  private:
   ForwardDecoder decoder_;

@@ -38,8 +38,11 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       : owner_(owner),
         descriptor_(owner.loop_, socket.release()),
         last_read_(std::chrono::steady_clock::now()),
-        peer_(std::move(peer)) {}
+        peer_(std::move(peer)) {
+    owner_.connections_.insert(this);
+  }
   ~Connection() {
+    owner_.connections_.erase(this);
     owner_.held_ -= counted_;
     owner_.waiting_.erase(this);
   }
@@ -57,9 +60,10 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       if (!announced) co_return;
     }
     protocol_ = owner_.protocol_(peer_);
-    protocol_->set_answer([weak = weak_from_this()](std::string bytes) {
+    answers_back_ = protocol_->set_answer([weak = weak_from_this()](std::string bytes) {
       if (const auto self = weak.lock()) self->answer(std::move(bytes));
     });
+    if (owner_.draining_) end_our_half();
     if (owner_.options_.idle_timeout.count() > 0) watch(owner_.options_.idle_timeout);
     try {
       while (co_await read_once()) {
@@ -82,6 +86,10 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   }
   base::Timestamp next_deadline() const { return protocol_->next_deadline(); }
 
+  // The sender learns that nothing more is wanted, unless it would miss its answers: that one repeats what has none.
+  void end_our_half() {
+    if (!answers_back_) ::shutdown(descriptor_.native_handle(), SHUT_WR);
+  }
   void shut() { ::shutdown(descriptor_.native_handle(), SHUT_RDWR); }
   std::size_t held() const { return counted_; }
 
@@ -116,7 +124,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       count = static_cast<std::size_t>(size);
     }
     if (broken_) co_return false;
-    last_read_ = std::chrono::steady_clock::now();
+    last_read_ = owner_.last_read_ = std::chrono::steady_clock::now();
     if (count < kReadSize / 4) co_return co_await io::sleep_for(kPause);
     // A sender that is always ready must not starve the others.
     co_await boost::asio::post(owner_.loop_, boost::asio::use_awaitable);
@@ -245,6 +253,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   std::string tls_buffer_;
   std::deque<std::string> answers_;
   bool answering_ = false;
+  bool answers_back_ = false;  // the protocol does
   bool broken_ = false;
   std::size_t counted_ = 0;  // what this adds to owner_.held_
 };
@@ -259,11 +268,12 @@ StreamSource::StreamSource(boost::asio::any_io_executor loop, StreamSourceOption
       protocol_(std::move(protocol)),
       intake_(intake),
       clock_(clock),
+      accepting_(loop),
       tasks_(loop) {}
 
 StreamSource::~StreamSource() = default;
 
-void StreamSource::start() { tasks_.spawn("accept", accept_loop()); }
+void StreamSource::start() { accepting_.spawn("accept", accept_loop()); }
 
 void StreamSource::expire(base::Timestamp now) {
   for (auto next = waiting_.begin(); next != waiting_.end();) {
@@ -273,47 +283,59 @@ void StreamSource::expire(base::Timestamp now) {
 }
 
 std::map<std::string, std::int64_t> StreamSource::gauges() const {
-  return {{"connections", static_cast<std::int64_t>(connections_)}, {"refused", static_cast<std::int64_t>(refused_)}};
+  return {{"connections", static_cast<std::int64_t>(connections_.size())}, {"refused", static_cast<std::int64_t>(refused_)}};
 }
 
 io::Task<void> StreamSource::stop() {
+  accepting_.cancel();
+  co_await accepting_.join();
+  accept_waiting();
+  listener_.reset();  // who comes from now on is refused, and keeps its lines
+  draining_ = true;
+  for (Connection* connection : connections_) connection->end_our_half();
+  const auto begin = last_read_ = std::chrono::steady_clock::now();
+  for (auto now = begin; !connections_.empty() && now - last_read_ < kQuiet && now - begin < kDrain;
+       now = std::chrono::steady_clock::now())
+    co_await io::sleep_for(std::chrono::milliseconds(5));
   tasks_.cancel();
   co_await tasks_.join();
 }
 
 io::Task<void> StreamSource::accept_loop() {
-  stream_descriptor listener(loop_, listener_.release());
+  struct Borrowed : stream_descriptor {
+    using stream_descriptor::stream_descriptor;
+    ~Borrowed() { release(); }
+  };
+  Borrowed listener(loop_, listener_.get());
   for (;;) {
     const auto [error] = co_await listener.async_wait(stream_descriptor::wait_read, io::kNoThrow);
     if (error) co_return;
+    if (accept_waiting()) continue;
+    // Out of descriptors or memory: this must neither spin nor end the listener.
+    telemetry::log_warn("a connection could not be accepted; waiting",
+                        {{"why", base::errno_error(errno, "accept").message}});
+    co_await io::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+bool StreamSource::accept_waiting() {
+  for (;;) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     base::UniqueFd socket(
-        ::accept4(listener.native_handle(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!socket) {
-      // Out of descriptors, or the peer has gone again: this must neither spin nor end the listener.
-      if (errno != EAGAIN && errno != ECONNABORTED) {
-        telemetry::log_warn("a connection could not be accepted; waiting",
-                            {{"why", base::errno_error(errno, "accept").message}});
-        co_await io::sleep_for(std::chrono::milliseconds(100));
-      }
-      continue;
-    }
-    if (connections_ >= options_.max_connections) {
+        ::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket && errno == ECONNABORTED) continue;
+    if (!socket) return errno == EAGAIN;
+    if (connections_.size() >= options_.max_connections)
       ++refused_;
-      continue;
-    }
-    tasks_.spawn("connection", serve(std::move(socket), io::address_text(address)));
+    else
+      tasks_.spawn("connection", serve(std::move(socket), io::address_text(address)));
   }
 }
 
 io::Task<void> StreamSource::serve(base::UniqueFd socket, std::string peer) {
-  ++connections_;
-  {
-    const auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(peer));
-    co_await connection->run();
-  }
-  --connections_;
+  const auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(peer));
+  co_await connection->run();
 }
 
 }  // namespace longshore::shipper

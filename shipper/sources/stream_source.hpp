@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -22,10 +23,10 @@ namespace longshore::shipper {
 struct StreamSourceOptions {
   SourceId source = 0;
   std::size_t max_connections = 10'000;
-  std::size_t max_held = std::size_t{64} << 20;      // bytes of incomplete frames over all connections; above it the largest ends
+  std::size_t max_held =
+      std::size_t{64} << 20;  // bytes of incomplete frames over all connections; above it the largest ends
   base::Duration idle_timeout = base::Duration::zero();  // 0: none
-  bool proxy_protocol = false;                        // a PROXY v1 or v2 header comes first and names the real peer
-
+  bool proxy_protocol = false;                           // a PROXY v1 or v2 header comes first and names the real peer
 };
 
 class StreamSource final : public Source {
@@ -39,14 +40,21 @@ class StreamSource final : public Source {
   void start() override;
   // Lets messages out that waited long enough for their rest. A few times a second.
   void expire(base::Timestamp now) override;
-  // Stops accepting and reading; what is held becomes events. Afterwards nothing touches the intake.
+  // Stops accepting, ends our half of each connection, and reads what senders had sent until they noticed: to the end of
+  // their half, or until nothing came for kQuiet, at most kDrain. What is held becomes events. Afterwards nothing touches
+  // the intake.
   io::Task<void> stop() override;
 
   std::map<std::string, std::int64_t> gauges() const override;
 
  private:
+  static constexpr base::Duration kQuiet = std::chrono::milliseconds(200);
+  static constexpr base::Duration kDrain = std::chrono::seconds(2);
+
   class Connection;
   io::Task<void> accept_loop();
+  // Takes connections until none waits; false: one that waits could not be taken (errno).
+  bool accept_waiting();
   io::Task<void> serve(base::UniqueFd socket, std::string peer);
 
   boost::asio::any_io_executor loop_;
@@ -56,10 +64,13 @@ class StreamSource final : public Source {
   StreamProtocolFactory protocol_;
   Intake& intake_;
   const base::Clock& clock_;
-  std::size_t connections_ = 0;
+  std::set<Connection*> connections_;
+  bool draining_ = false;
+  std::chrono::steady_clock::time_point last_read_;  // from any connection
   std::size_t held_ = 0;
   std::uint64_t refused_ = 0;
   std::set<Connection*> waiting_;  // with messages that wait for their rest
+  io::TaskGroup accepting_;
   io::TaskGroup tasks_;  // last: its tasks use all the rest
 };
 

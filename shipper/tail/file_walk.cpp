@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <set>
 
@@ -23,21 +24,25 @@ struct CloseDir {
   void operator()(DIR* dir) const { ::closedir(dir); }
 };
 
-// visit(name, type, stat-able descriptor of the folder); "." and ".." left out.
+// visit(name, type, stat-able descriptor of the folder); "." and ".." left out. False: not for lack of the folder, but of
+// means.
 template <class Visit>
-void each_entry(const std::string& folder, Visit visit) {
+bool each_entry(const std::string& folder, Visit visit) {
   const std::unique_ptr<DIR, CloseDir> dir(::opendir(folder.c_str()));
-  if (!dir) return;
+  if (!dir) return errno != EMFILE && errno != ENFILE && errno != ENOMEM;
   while (const dirent* entry = ::readdir(dir.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") visit(name, entry->d_type, ::dirfd(dir.get()));
   }
+  return true;
 }
 
 bool stat_file(int folder, std::string_view name, const std::string& path, FoundFile& out) {
   struct stat info{};
   if (::fstatat(folder, std::string(name).c_str(), &info, 0) != 0 || !S_ISREG(info.st_mode)) return false;
-  out = {path, {info.st_dev, info.st_ino}, static_cast<std::uint64_t>(info.st_size),
+  out = {path,
+         {info.st_dev, info.st_ino},
+         static_cast<std::uint64_t>(info.st_size),
          info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
   return true;
 }
@@ -62,35 +67,39 @@ bool FileWalk::matches(std::string_view path) const {
   const auto excludes = [&](const std::string& pattern) {
     return glob_matches(pattern, pattern.find('/') == std::string::npos ? name : path);
   };
-  return !is_compressed_name(path) &&
-         std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& pattern) { return glob_matches(pattern, path); }) &&
-         std::none_of(exclude_.begin(), exclude_.end(), excludes);
+  return !is_compressed_name(path) && std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& pattern) {
+    return glob_matches(pattern, path);
+  }) && std::none_of(exclude_.begin(), exclude_.end(), excludes);
 }
 
-std::vector<FoundFile> FileWalk::find(std::vector<std::string>& folders) const {
-  std::vector<FoundFile> found;
+bool FileWalk::find(std::vector<FoundFile>& found, std::vector<std::string>& folders) const {
+  bool complete = true;
   std::set<std::string> roots;
   for (const std::string& pattern : patterns_) roots.insert(glob_root(pattern));
   for (const std::string& root : roots) {
     // A root below another one is walked with it, unless no pattern leads there from above.
-    if (std::find(folders.begin(), folders.end(), root) == folders.end()) walk(root, 0, found, folders);
+    if (std::find(folders.begin(), folders.end(), root) == folders.end())
+      complete = walk(root, 0, found, folders) && complete;
   }
   std::set<FileId> seen;
   std::erase_if(found, [&](const FoundFile& file) { return !seen.insert(file.id).second; });
-  return found;
+  return complete;
 }
 
-void FileWalk::walk(const std::string& folder, unsigned depth, std::vector<FoundFile>& found, std::vector<std::string>& folders) const {
-  if (depth > kDeepest) return;
+bool FileWalk::walk(const std::string& folder, unsigned depth, std::vector<FoundFile>& found,
+                    std::vector<std::string>& folders) const {
+  if (depth > kDeepest) return true;
   folders.push_back(folder);
   std::vector<std::string> below;
-  each_entry(folder, [&](std::string_view name, unsigned char type, int dir) {
+  bool complete = each_entry(folder, [&](std::string_view name, unsigned char type, int dir) {
     const std::string path = joined(folder, name);
     if (type == DT_DIR || type == DT_UNKNOWN) {
       struct stat info{};
-      const bool is_folder = type == DT_DIR || (::fstatat(dir, path.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode));
+      const bool is_folder =
+          type == DT_DIR || (::fstatat(dir, path.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode));
       if (is_folder) {
-        if (std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& p) { return glob_may_match_below(p, path); }))
+        if (std::any_of(patterns_.begin(), patterns_.end(),
+                        [&](const std::string& p) { return glob_may_match_below(p, path); }))
           below.push_back(path);
         return;
       }
@@ -100,7 +109,9 @@ void FileWalk::walk(const std::string& folder, unsigned depth, std::vector<Found
       found.push_back(std::move(file));
   });
   for (const std::string& path : below)
-    if (std::find(folders.begin(), folders.end(), path) == folders.end()) walk(path, depth + 1, found, folders);
+    if (std::find(folders.begin(), folders.end(), path) == folders.end())
+      complete = walk(path, depth + 1, found, folders) && complete;
+  return complete;
 }
 
 std::vector<FoundFile> files_in(const std::string& folder, const std::function<bool(std::string_view)>& wanted) {

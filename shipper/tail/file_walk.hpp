@@ -21,13 +21,15 @@ class FileWalk {
  public:
   FileWalk(const std::vector<std::string>& patterns, const std::vector<std::string>& exclude);
 
-  // Regular files that match, each once though several names lead to it; compressed ones are left out. Folders that are links are
-  // not entered. `folders` gets every folder that was looked into.
-  std::vector<FoundFile> find(std::vector<std::string>& folders) const;
+  // Regular files that match, each once though several names lead to it; compressed ones are left out. Folders that are
+  // links are not entered. `folders` gets every folder that was looked into.
+  // False: some folder could not be looked into for want of descriptors or memory; files may be missing from `found`.
+  bool find(std::vector<FoundFile>& found, std::vector<std::string>& folders) const;
   bool matches(std::string_view path) const;
 
  private:
-  void walk(const std::string& folder, unsigned depth, std::vector<FoundFile>& found, std::vector<std::string>& folders) const;
+  bool walk(const std::string& folder, unsigned depth, std::vector<FoundFile>& found,
+            std::vector<std::string>& folders) const;
   std::vector<std::string> patterns_, exclude_;
 };
 

@@ -21,10 +21,10 @@ struct Fingerprint {
 
 // What is durable about a file: its value in the spool's checkpoints.
 struct FilePosition {
-  std::uint64_t offset = 0;    // the first byte that is not an event yet
-  bool skipping = false;       // in the rest of a line that was too long
+  std::uint64_t offset = 0;  // the first byte that is not an event yet
+  bool skipping = false;     // in the rest of a line that was too long
   Fingerprint fingerprint;
-  std::string path;            // the last known
+  std::string path;  // the last known
   bool operator==(const FilePosition&) const = default;
 
   std::string encode() const;

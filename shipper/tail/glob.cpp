@@ -37,7 +37,8 @@ bool name_matches(std::string_view pattern, std::string_view name) {
   while (n < name.size()) {
     std::size_t taken = 1;
     const bool one = p < pattern.size() && pattern[p] != '*' &&
-                     (pattern[p] == '?' || (pattern[p] == '[' ? class_matches(pattern.substr(p), name[n], taken) : pattern[p] == name[n]));
+                     (pattern[p] == '?' ||
+                      (pattern[p] == '[' ? class_matches(pattern.substr(p), name[n], taken) : pattern[p] == name[n]));
     if (one) {
       p += taken == 0 ? 1 : taken;
       ++n;

@@ -28,12 +28,14 @@ base::Result<LineSplitter> LineSplitter::make(std::size_t max_line, const Multil
     options.set_log_errors(false);
     options.set_max_mem(8 << 20);
     start = std::make_unique<re2::RE2>(multiline.start, options);
-    if (!start->ok()) return base::fail(base::Code::invalid, "multiline.start: \"" + multiline.start + "\": " + start->error());
+    if (!start->ok())
+      return base::fail(base::Code::invalid, "multiline.start: \"" + multiline.start + "\": " + start->error());
   }
   return LineSplitter(max_line, multiline.max_size.value, multiline.max_lines, std::move(start));
 }
 
-LineSplitter::LineSplitter(std::size_t max_line, std::size_t max_group, std::size_t max_lines, std::unique_ptr<re2::RE2> start)
+LineSplitter::LineSplitter(std::size_t max_line, std::size_t max_group, std::size_t max_lines,
+                           std::unique_ptr<re2::RE2> start)
     : max_line_(max_line), max_group_(max_group), max_lines_(max_lines), start_(std::move(start)) {}
 LineSplitter::LineSplitter(LineSplitter&&) noexcept = default;
 LineSplitter::~LineSplitter() = default;

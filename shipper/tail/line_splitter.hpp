@@ -1,5 +1,5 @@
-// Where the messages lie in a piece of a file. Pure, without memory between pieces: what is not complete is read again with what
-// comes after it, so that a file's offset alone says where to go on.
+// Where the messages lie in a piece of a file. Pure, without memory between pieces: what is not complete is read again with
+// what comes after it, so that a file's offset alone says where to go on.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class RE2;
 namespace longshore::shipper {
 
 struct SplitResult {
-  std::size_t taken = 0;   // bytes that are dealt with
-  bool skipping = false;   // they end inside a line that was too long
+  std::size_t taken = 0;  // bytes that are dealt with
+  bool skipping = false;  // they end inside a line that was too long
 };
 
 class LineSplitter {

@@ -1,5 +1,5 @@
-// One file that is followed: its open descriptor, where it has been read to, and what became of it. Reads blocks; no events are
-// made here. Loop thread only.
+// One file that is followed: its open descriptor, where it has been read to, and what became of it. Reads blocks; no events
+// are made here. Loop thread only.
 #pragma once
 
 #include <sys/types.h>
@@ -35,6 +35,11 @@ class TailedFile {
   void set_path(std::string path) { position_.path = path_ = std::move(path); }
   const FileId& id() const { return id_; }
   const FilePosition& position() const { return position_; }
+  void set_position(FilePosition position) {
+    path_ = position.path;
+    position_ = std::move(position);
+    dirty = true;
+  }
   void advance(std::uint64_t bytes, bool skipping) {
     position_.offset += bytes;
     position_.skipping = skipping;
@@ -57,10 +62,10 @@ class TailedFile {
   // When it was last seen to grow, and when its message at the end was first seen unfinished; by the tailer.
   std::int64_t last_growth_ns = 0;
   std::int64_t last_look_ns = 0;
-  bool dirty = true;        // worth a read
-  bool unlinked = false;    // gone: read to its end, then forgotten
-  bool renamed = false;     // has a name that is not followed: likewise
-  int quiet_looks = 0;      // since it is unlinked or renamed, without growth
+  bool dirty = true;      // worth a read
+  bool unlinked = false;  // gone: read to its end, then forgotten
+  bool renamed = false;   // has a name that is not followed: likewise
+  int quiet_looks = 0;    // since it is unlinked or renamed, without growth
 
  private:
   base::Result<std::size_t> head(char* to) const;

@@ -1,8 +1,6 @@
 #include "shipper/tail/tailer.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +9,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "shipper/parse/text_check.hpp"
+#include "shipper/tail/rotation.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -18,27 +17,10 @@ namespace {
 constexpr std::size_t kPiece = 128 * 1024;
 constexpr std::size_t kMostOpen = 2048;
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kIdleOpen = 10 * kSecond;
-// A file that lost its name is read until it was silent for so long: its writer may need a moment to reopen.
-constexpr std::int64_t kGrace = 5 * kSecond;
-// The copy that copytruncate makes waits so long for the truncation before it is taken for a file of its own.
-constexpr std::int64_t kHoldCopy = 60 * kSecond;
-
-std::string_view folder_of(std::string_view path) { return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)); }
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-// "app.log.1", "app.log-20261123" of "app.log".
-bool is_rotated_name(std::string_view name, std::string_view original) {
-  return name.size() > original.size() + 1 && name.starts_with(original) && std::string_view(".-_").contains(name[original.size()]);
-}
-
-std::string read_head(const std::string& path, std::size_t size) {
-  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  std::string bytes(size, '\0');
-  const ssize_t count = fd ? ::pread(fd.get(), bytes.data(), size, 0) : -1;
-  bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-  return bytes;
-}
+// A file that was renamed is followed until it was silent for so long: its writer may reopen late, or never. A file that was
+// deleted keeps its disk space until we let go of it, so that is sooner.
+constexpr std::int64_t kRenamedGrace = 3600 * kSecond;
+constexpr std::int64_t kDeletedGrace = 30 * kSecond;
 
 }  // namespace
 
@@ -57,147 +39,50 @@ Tailer::Tailer(const FileSourceOptions& options, LineSplitter splitter, std::str
   syslog_.peer = host_;
 }
 
-void Tailer::restore(const std::map<std::string, std::string>& checkpoints) {
-  const std::string prefix = "file " + options_.name + " ";
-  for (const auto& [key, value] : checkpoints) {
-    if (!key.starts_with(prefix)) continue;
-    first_start_ = false;
-    FileId id;
-    const char* at = key.data() + prefix.size();
-    const char* const end = key.data() + key.size();
-    const auto [colon, error] = std::from_chars(at, end, id.device, 16);
-    if (error != std::errc{} || colon == end) continue;
-    FilePosition position;
-    if (std::from_chars(colon + 1, end, id.inode, 16).ec == std::errc{} && FilePosition::decode(value, position))
-      restored_.emplace(id, std::move(position));
-  }
-}
-
-Tailer::Followed& Tailer::follow(const FoundFile& found, FilePosition position) {
-  position.path = found.path;
-  Followed& followed =
-      files_.try_emplace(found.id, found.path, found.id, std::move(position), options_.fingerprint_size.value).first->second;
-  std::string_view app = options_.app.empty() ? name_of(found.path) : options_.app;
-  if (options_.app.empty() && app.ends_with(".log")) app.remove_suffix(4);
-  followed.app = app;
-  return followed;
-}
-
-// Where a file is begun that was not followed before this scan.
-FilePosition Tailer::first_position(const FoundFile& found) {
-  const std::string head = read_head(found.path, options_.fingerprint_size.value);
-  if (const auto known = restored_.find(found.id); known != restored_.end()) {
-    FilePosition position = known->second;
-    restored_.erase(known);
-    const bool punched = !head.empty() && head[0] == '\0';
-    if (position.offset <= found.size && (punched || position.fingerprint.matches(head))) return position;
-    // Truncated, or another file with the inode of one that is gone.
-  }
-  FilePosition position;
-  position.fingerprint = Fingerprint::of(head);
-  if (first_start_ && !scanned_ && options_.start == StartAt::end) position.offset = found.size;
-  return position;
-}
-
-void Tailer::scan(Batch& batch, base::Timestamp now) {
-  folders_.clear();
-  std::set<FileId> seen;
-  for (const FoundFile& found : walk_.find(folders_)) {
-    seen.insert(found.id);
-    const auto known = files_.find(found.id);
-    if (known != files_.end()) {
-      known->second.file.set_path(found.path);
-      known->second.file.renamed = false;
-      continue;
-    }
-    FilePosition position = first_position(found);
-    const bool fresh = position.offset == 0;
-    Followed& followed = follow(found, std::move(position));
-    if (fresh && scanned_ && is_copy(found, followed.file.position(), now, followed)) continue;
-    checkpoint(followed, batch);
-  }
-  for (auto& [id, followed] : files_)
-    if (!seen.contains(id) && !followed.file.renamed) {
-      followed.file.renamed = true;
-      followed.file.quiet_looks = 0;
-      followed.file.last_growth_ns = now.ns;
-      followed.file.dirty = true;
-    }
-  if (!scanned_) {
-    find_rotated_while_down(now);
-    for (const auto& [id, position] : restored_)
-      batch.checkpoints.push_back({TailedFile(position.path, id, position, 1).checkpoint_key(options_.name), ""});
-    restored_.clear();
-    batch.checkpoints.push_back({"file " + options_.name + " started", "1"});
-  }
-  scanned_ = true;
-}
-
-// What was rotated while nobody looked has the inode it had, under another name in the same folder.
-void Tailer::find_rotated_while_down(base::Timestamp now) {
-  for (auto next = restored_.begin(); next != restored_.end();) {
-    const auto& [id, position] = *next;
-    bool found_again = false;
-    for (const FoundFile& found : files_in(std::string(folder_of(position.path)), [](std::string_view name) { return !is_compressed_name(name); })) {
-      if (found.id != id || found.size < position.offset) continue;
-      if (!position.fingerprint.matches(read_head(found.path, options_.fingerprint_size.value))) continue;
-      Followed& followed = follow(found, position);
-      followed.file.renamed = true;
-      followed.file.last_growth_ns = now.ns;
-      found_again = true;
-      break;
-    }
-    if (!found_again && position.offset > 0)
-      telemetry::log_warn("a followed file was gone at the start; what was written to it meanwhile is not known", {{"file", position.path}});
-    next = found_again ? restored_.erase(next) : std::next(next);
-  }
-}
-
-// The copy of a file that is about to be truncated: same beginning, its name and a suffix, in its folder.
-bool Tailer::is_copy(const FoundFile& found, const FilePosition& position, base::Timestamp now, Followed& followed) {
-  if (position.fingerprint.size == 0) return false;
-  for (const auto& [id, other] : files_) {
-    if (id == found.id || other.file.position().fingerprint.size == 0) continue;
-    const std::string& original = other.file.path();
-    if (folder_of(original) != folder_of(found.path) || !is_rotated_name(name_of(found.path), name_of(original))) continue;
-    if (!other.file.position().fingerprint.matches(read_head(found.path, options_.fingerprint_size.value))) continue;
-    followed.copy_of = id;
-    followed.hold_until_ns = now.ns + kHoldCopy;
-    return true;
-  }
-  return false;
-}
-
 void Tailer::touch(std::string_view path) {
-  for (auto& [id, followed] : files_)
-    if (followed.file.path() == path) followed.file.dirty = true;
+  const auto place = by_path_.find(path);
+  if (place == by_path_.end()) return;
+  if (const auto known = files_.find(place->second); known != files_.end()) known->second.file.dirty = true;
 }
 
 void Tailer::look_at_all(Batch& batch, base::Timestamp now, DropCounter& lost) {
-  for (auto& [id, followed] : files_)
+  for (auto& [id, followed] : files_) {
     if (ensure_open(followed)) look(followed, batch, now, lost);
-  close_idle();
+    if (followed.file.renamed || followed.file.unlinked) followed.file.dirty = true;  // perhaps to be forgotten
+  }
+  for (std::size_t open = stats().open; open > kMostOpen && close_one();) --open;
 }
 
 bool Tailer::ensure_open(Followed& followed) {
   if (followed.file.is_open()) return true;
-  const base::Result<void> opened = followed.file.open();
+  base::Result<void> opened = followed.file.open();
+  if (!opened && (opened.error().code == base::Code::not_found || opened.error().code == base::Code::invalid)) {
+    // Renamed before it could be opened.
+    if (const auto found = find_renamed(followed.file.path(), followed.file.id())) {
+      followed.file.set_path(found->path);
+      followed.file.renamed = !walk_.matches(found->path);
+      opened = followed.file.open();
+    }
+  }
+  if (!opened && opened.error().code == base::Code::exhausted) {
+    if (!std::exchange(said_exhausted_, true))
+      telemetry::log_warn("out of file descriptors; files are opened in turn", {{"file", followed.file.path()}});
+    if (close_one()) opened = followed.file.open();
+  }
   if (opened) return true;
-  if (opened.error().code == base::Code::exhausted && !std::exchange(said_exhausted_, true))
-    telemetry::log_warn("out of file descriptors; files are opened in turn", {{"file", followed.file.path()}});
-  if (opened.error().code == base::Code::not_found || opened.error().code == base::Code::invalid) followed.file.renamed = true;
+  followed.file.unlinked = opened.error().code == base::Code::not_found || opened.error().code == base::Code::invalid;
   return false;
 }
 
-void Tailer::close_idle() {
-  std::size_t open = 0;
-  for (auto& [id, followed] : files_) open += followed.file.is_open() ? 1 : 0;
+// A file that has a name can be opened again when it is needed.
+bool Tailer::close_one() {
   for (auto& [id, followed] : files_) {
-    if (open <= kMostOpen) return;
-    if (!followed.file.is_open() || followed.file.dirty || followed.file.renamed || followed.file.unlinked) continue;
-    followed.file.close();
-    --open;
+    TailedFile& file = followed.file;
+    if (!file.is_open() || file.dirty || file.renamed || file.unlinked) continue;
+    file.close();
+    return true;
   }
+  return false;
 }
 
 void Tailer::look(Followed& followed, Batch& batch, base::Timestamp now, DropCounter& lost) {
@@ -220,25 +105,17 @@ void Tailer::look(Followed& followed, Batch& batch, base::Timestamp now, DropCou
   if (file.behind() > 0) file.dirty = true;
 }
 
-void Tailer::on_truncation(Followed& followed, const FilePosition& before, std::uint64_t unread, Batch& batch, base::Timestamp now,
-                           DropCounter& lost) {
+void Tailer::on_truncation(Followed& followed, const FilePosition& before, std::uint64_t unread, Batch& batch,
+                           base::Timestamp now, DropCounter& lost) {
   ++counts_.truncations;
   const std::string path = followed.file.path();
   followed.docker = DockerJson();
   checkpoint(followed, batch);
   // A copytruncate leaves a copy beside the file: what had not been read is at its end.
-  const FoundFile* copy = nullptr;
-  const std::vector<FoundFile> candidates = files_in(std::string(folder_of(path)), [&](std::string_view name) {
-    return is_rotated_name(name, name_of(path)) && !is_compressed_name(name);
-  });
-  for (const FoundFile& candidate : candidates)
-    if (candidate.size >= before.offset && before.fingerprint.size > 0 && (copy == nullptr || candidate.modified_ns > copy->modified_ns) &&
-        before.fingerprint.matches(read_head(candidate.path, options_.fingerprint_size.value)))
-      copy = &candidate;
-  if (copy != nullptr) {
+  const std::optional<FoundFile> copy = find_copy(path, before, options_.fingerprint_size.value);
+  if (copy) {
     FilePosition position = before;
-    files_.erase(copy->id);  // it may have been held as a copy
-    Followed& rest = follow(*copy, position);
+    Followed& rest = follow(*copy, std::move(position));  // it may have been held as a copy
     rest.app = followed.app;
     rest.file.renamed = !walk_.matches(copy->path);
     rest.file.last_growth_ns = now.ns;
@@ -251,7 +128,8 @@ void Tailer::on_truncation(Followed& followed, const FilePosition& before, std::
   if (before.offset == 0 && unread == 0) return;
   counts_.lost_bytes += unread;
   if (unread > 0) lost.drop("truncated", 1);
-  telemetry::log_warn("a file was truncated; what was written just before may be lost", {{"file", path}, {"known_bytes_lost", unread}});
+  telemetry::log_warn("a file was truncated; what was written just before may be lost",
+                      {{"file", path}, {"known_bytes_lost", unread}});
   Event event;
   event.time_ns = now.ns;
   event.format = Format::line;
@@ -280,7 +158,7 @@ std::size_t Tailer::read_some(Batch& batch, base::Timestamp now, std::size_t bud
       followed.hold_until_ns = 0;
     }
     if (!ensure_open(followed)) {
-      if (file.renamed) forget(here, batch, now);
+      if (file.unlinked) forget(here, batch, now);
       continue;
     }
     if (now.ns - file.last_look_ns > kSecond / 100) {
@@ -293,11 +171,11 @@ std::size_t Tailer::read_some(Batch& batch, base::Timestamp now, std::size_t bud
     if (count > 0) {
       left = files_.size();
       file.last_growth_ns = now.ns;
-    } else if ((file.renamed || file.unlinked) && now.ns - file.last_growth_ns > kGrace) {
-      forget(here, batch, now);
-    } else if (!file.renamed && !file.unlinked) {
-      file.dirty = false;
+      continue;
     }
+    file.dirty = false;
+    const std::int64_t grace = file.unlinked ? kDeletedGrace : kRenamedGrace;
+    if ((file.renamed || file.unlinked) && now.ns - file.last_growth_ns > grace) forget(here, batch, now);
   }
   return total;
 }
@@ -324,21 +202,22 @@ std::size_t Tailer::read_piece(Followed& followed, Batch& batch, base::Timestamp
   shape.set_host(host);
   shape.set_app(app);
   syslog_.now = now;
-  const SplitResult result = splitter_.split(
-      batch.text(piece), file.position().skipping, last, [&](std::size_t offset, std::size_t size, bool truncated, bool multiline) {
-        const Slice line{piece.offset + static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)};
-        if (options_.parse == LineFormat::syslog) {
-          parse_syslog(batch, line, truncated, syslog_);
-          Event& event = batch.events.back();
-          event.fields = fields;
-          if (event.app_size == 0) event.set_app(app);
-        } else {
-          Event& event = batch.events.emplace_back(shape);
-          event.frame = event.message = line;
-          if (truncated) event.flags |= flag::kTruncated;
-        }
-        if (multiline) batch.events.back().flags |= flag::kMultiline;
-      });
+  const SplitResult result = splitter_.split(batch.text(piece), file.position().skipping, last,
+                                             [&](std::size_t offset, std::size_t size, bool truncated, bool multiline) {
+                                               const Slice line{piece.offset + static_cast<std::uint32_t>(offset),
+                                                                static_cast<std::uint32_t>(size)};
+                                               if (options_.parse == LineFormat::syslog) {
+                                                 parse_syslog(batch, line, truncated, syslog_);
+                                                 Event& event = batch.events.back();
+                                                 event.fields = fields;
+                                                 if (event.app_size == 0) event.set_app(app);
+                                               } else {
+                                                 Event& event = batch.events.emplace_back(shape);
+                                                 event.frame = event.message = line;
+                                                 if (truncated) event.flags |= flag::kTruncated;
+                                               }
+                                               if (multiline) batch.events.back().flags |= flag::kMultiline;
+                                             });
   if (result.taken == 0) {
     if (batch.events.size() == first) batch.arena.truncate(mark);
     return 0;

@@ -1,12 +1,14 @@
-// Follows the files of one source through appending, rotation by rename, copytruncate, deletion and restarts, and makes events of
-// their lines. A file's offset goes into the batch as a checkpoint together with the lines before it, so that a line reaches the
-// spool exactly once. Reads block (the page cache answers nearly all). Loop thread only; docs/tailing.md tells the rules.
+// Follows the files of one source through appending, rotation by rename, copytruncate, deletion and restarts, and makes
+// events of their lines. A file's offset goes into the batch as a checkpoint together with the lines before it, so that a
+// line reaches the spool exactly once. Reads block (the page cache answers nearly all). Loop thread only; docs/tailing.md
+// tells the rules.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +28,10 @@ namespace longshore::shipper {
 
 struct TailStats {
   std::size_t files = 0, open = 0;
-  std::uint64_t behind_bytes = 0;      // written and not yet read, as far as known
-  std::uint64_t truncations = 0;       // seen
-  std::uint64_t recovered_bytes = 0;   // read from the copy that a copytruncate left
-  std::uint64_t lost_bytes = 0;        // known to have been there and gone before they could be read
+  std::uint64_t behind_bytes = 0;     // written and not yet read, as far as known
+  std::uint64_t truncations = 0;      // seen
+  std::uint64_t recovered_bytes = 0;  // read from the copy that a copytruncate left
+  std::uint64_t lost_bytes = 0;       // known to have been there and gone before they could be read
 };
 
 class Tailer {
@@ -41,7 +43,7 @@ class Tailer {
   void restore(const std::map<std::string, std::string>& checkpoints);
 
   // Looks which files there are. Checkpoints of what is forgotten go into `batch`.
-  void scan(Batch& batch, base::Timestamp now);
+  void scan(Batch& batch, base::Timestamp now, DropCounter& lost);
   // Looks at every file: has it grown, been truncated, gone? touch(): at those of one path.
   void look_at_all(Batch& batch, base::Timestamp now, DropCounter& lost);
   void touch(std::string_view path);
@@ -60,21 +62,22 @@ class Tailer {
         : file(std::move(path), id, std::move(position), fingerprint_size) {}
     TailedFile file;
     DockerJson docker;
-    FileId copy_of;                    // not read while its original may still be truncated
+    FileId copy_of;  // not read while its original may still be truncated
     std::int64_t hold_until_ns = 0;
     std::string app;
   };
 
   Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const Zone& zone);
   Followed& follow(const FoundFile& found, FilePosition position);
-  FilePosition first_position(const FoundFile& found);
+  FilePosition first_position(const FoundFile& found, std::optional<FilePosition>& lost);
+  std::string app_of(std::string_view path) const;
   void find_rotated_while_down(base::Timestamp now);
   bool is_copy(const FoundFile& found, const FilePosition& position, base::Timestamp now, Followed& followed);
   void look(Followed& followed, Batch& batch, base::Timestamp now, DropCounter& lost);
   void on_truncation(Followed& followed, const FilePosition& before, std::uint64_t unread, Batch& batch, base::Timestamp now,
                      DropCounter& lost);
   bool ensure_open(Followed& followed);
-  void close_idle();
+  bool close_one();
   std::size_t read_piece(Followed& followed, Batch& batch, base::Timestamp now, bool last);
   void checkpoint(const Followed& followed, Batch& batch) const;
   void forget(std::map<FileId, Followed>::iterator place, Batch& batch, base::Timestamp now);
@@ -89,6 +92,7 @@ class Tailer {
   bool first_start_ = true;
   bool scanned_ = false;
   std::map<FileId, Followed> files_;
+  std::map<std::string, FileId, std::less<>> by_path_;  // as of the last scan
   FileId next_turn_;
   std::vector<std::string> folders_;
   TailStats counts_;
