@@ -109,7 +109,7 @@ std::optional<BlockHeader> decode_header(std::string_view bytes, std::uint32_t s
                            .data_crc = get<std::uint32_t>(at + kDataCrcAt)};
   const bool stored_fits = codec == 1 ? header.stored_size < header.data_size() : header.stored_size == header.data_size();
   if (!stored_fits || header.data_size() > kMaxBlockData || header.table_size > kMaxBlockTable) return {};
-  if (header.first_seq == 0 || header.end_seq() < header.first_seq) return {};
+  if (header.first_seq == 0 || header.first_seq > kMaxSeq) return {};
   return header;
 }
 

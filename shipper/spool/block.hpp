@@ -25,6 +25,8 @@ inline constexpr std::uint16_t kBlockVersion = 1;
 inline constexpr std::uint64_t kBlockAlignment = 4096;
 inline constexpr std::uint64_t kMaxBlockData = 1ULL << 30;   // arena and events together
 inline constexpr std::uint64_t kMaxBlockTable = 1ULL << 28;  // sources and checkpoints
+// Greater sequence numbers are not believed: no spool lives so long, and counting on from one would overflow.
+inline constexpr std::uint64_t kMaxSeq = 1ULL << 62;
 
 struct BlockHeader {
   Codec codec = Codec::none;

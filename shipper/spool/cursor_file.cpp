@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/base/crc32c.hpp"
+#include "shipper/spool/block.hpp"
 #include "shipper/spool/file_names.hpp"
 
 namespace longshore::shipper {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "LScu";
 constexpr std::uint16_t kVersion = 1;
+constexpr std::uint64_t kMaxGeneration = 1ULL << 62;
 constexpr std::size_t kVersionAt = 4, kNameSizeAt = 6, kGenerationAt = 8, kSeqAt = 16,
                       kNameAt = 24;  // and the CRC behind it
 
@@ -26,9 +28,9 @@ std::optional<Cursor> decode_slot(std::string_view slot) {
   if (slot.size() < kNameAt || !slot.starts_with(kMagic) || get<std::uint16_t>(slot, kVersionAt) != kVersion) return {};
   const std::size_t name_end = kNameAt + get<std::uint16_t>(slot, kNameSizeAt);
   if (slot.size() < name_end + 4 || get<std::uint32_t>(slot, name_end) != base::crc32c(slot.substr(0, name_end))) return {};
-  return Cursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)),
-                .seq = get<std::uint64_t>(slot, kSeqAt),
-                .generation = get<std::uint64_t>(slot, kGenerationAt)};
+  const auto seq = get<std::uint64_t>(slot, kSeqAt), generation = get<std::uint64_t>(slot, kGenerationAt);
+  if (seq > kMaxSeq || generation > kMaxGeneration) return {};
+  return Cursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)), .seq = seq, .generation = generation};
 }
 
 }  // namespace

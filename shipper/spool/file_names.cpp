@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "common/base/crc32c.hpp"
+#include "shipper/spool/block.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kNumberDigits = 10, kSeqDigits = 20;
 constexpr std::string_view kSegmentSuffix = ".segment", kCursorSuffix = ".cursor";
 constexpr std::size_t kLongestCursorStem = 200;
+constexpr std::uint32_t kLastSegment = 1U << 31;  // a greater number was not given by a spool, and could not be counted on
 
 template <class T>
 bool parse_digits(std::string_view text, T& value) {
@@ -33,7 +35,8 @@ std::optional<SegmentName> parse_segment_file_name(std::string_view file_name) {
   SegmentName name;
   if (file_name.size() != kNumberDigits + 1 + kSeqDigits + kSegmentSuffix.size()) return {};
   if (!parse_digits(file_name.substr(0, kNumberDigits), name.number) || file_name[kNumberDigits] != '-' ||
-      !parse_digits(file_name.substr(kNumberDigits + 1, kSeqDigits), name.first_seq) || !file_name.ends_with(kSegmentSuffix))
+      !parse_digits(file_name.substr(kNumberDigits + 1, kSeqDigits), name.first_seq) ||
+      !file_name.ends_with(kSegmentSuffix) || name.number > kLastSegment || name.first_seq > kMaxSeq)
     return {};
   return name;
 }

@@ -9,14 +9,15 @@ TEST(FileNames, OfSegmentsSortByNumberAndComeBackAsTheyWent) {
   const std::string name = segment_file_name({7, 123456});
   EXPECT_EQ(name, "0000000007-00000000000000123456.segment");
   EXPECT_EQ(parse_segment_file_name(name), (SegmentName{7, 123456}));
-  const SegmentName most{0xFFFFFFFF, ~0ULL};
+  const SegmentName most{1U << 31, 1ULL << 62};
   EXPECT_EQ(parse_segment_file_name(segment_file_name(most)), most);
 }
 
 TEST(FileNames, ThatAreNotOursAreNotSegments) {
   for (const char* name : {"", "lock", "0000000007-00000000000000123456.segment~", "0000000007-0000000000000012345x.segment",
                            "000000000700000000000000123456.segment", "9999999999-00000000000000000001.segment",
-                           "-000000007-00000000000000123456.segment", "0000000007-99999999999999999999.segment"})
+                           "-000000007-00000000000000123456.segment", "0000000007-99999999999999999999.segment",
+                           "2147483649-00000000000000000001.segment", "0000000001-04611686018427387905.segment"})
     EXPECT_FALSE(parse_segment_file_name(name)) << name;
 }
 
