@@ -294,7 +294,7 @@ io::Task<void> StreamSource::stop() {
   draining_ = true;
   for (Connection* connection : connections_) connection->end_our_half();
   const auto begin = last_read_ = std::chrono::steady_clock::now();
-  for (auto now = begin; !connections_.empty() && now - last_read_ < kQuiet && now - begin < kDrain;
+  for (auto now = begin; tasks_.size() > 0 && now - last_read_ < kQuiet && now - begin < kDrain;
        now = std::chrono::steady_clock::now())
     co_await io::sleep_for(std::chrono::milliseconds(5));
   tasks_.cancel();
