@@ -32,6 +32,12 @@ class Cursor {
   Slice rest() const { return {at_, left()}; }
   std::string_view view(Slice slice) const { return {arena_ + slice.offset, slice.size}; }
 
+  // A date's word ends at a blank, at Cisco's colon before one, or with the frame ("2001:db8::1" is no year, but a host).
+  bool ends_word(std::uint32_t ahead) const {
+    if (ahead < left() && peek(ahead) == ':') ++ahead;
+    return ahead >= left() || peek(ahead) == ' ';
+  }
+
   // Up to the next blank (not taken), or the end.
   Slice word() {
     const std::uint32_t begin = at_;
@@ -44,6 +50,10 @@ class Cursor {
   std::uint32_t at_;
   std::uint32_t end_;
 };
+
+inline void skip_byte_order_mark(Cursor& in) {
+  if (in.peek() == '\xEF' && in.peek(1) == '\xBB' && in.peek(2) == '\xBF') in.skip(3);
+}
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -1,191 +1,137 @@
 #include "shipper/parse/rfc3164.hpp"
 
-#include <cstdlib>
+#include <string_view>
 
+#include "shipper/parse/bsd_date.hpp"
 #include "shipper/parse/rfc5424.hpp"
 #include "shipper/parse/syslog.hpp"
 
 namespace longshore::shipper {
 namespace {
 
-constexpr std::uint32_t kLongestTag = 128;  // RFC 3164 says 32; real senders use more
+constexpr std::uint32_t kLongestTag = 255;  // RFC 3164 says 32; Docker's may be an image's whole name
+constexpr std::uint32_t kLongestHost = 255;
 
-// 1..12 for "Jan" to "Dec" in any case, else 0.
-unsigned month_of(const Cursor& in) {
-  const auto low = [&](std::uint32_t i) { return static_cast<unsigned>(static_cast<unsigned char>(in.peek(i)) | 0x20); };
-  const unsigned key = low(0) << 16 | low(1) << 8 | low(2);
-  constexpr unsigned kMonths[] = {0x6a616e, 0x666562, 0x6d6172, 0x617072, 0x6d6179, 0x6a756e,
-                                  0x6a756c, 0x617567, 0x736570, 0x6f6374, 0x6e6f76, 0x646563};
-  for (unsigned i = 0; i < 12; ++i)
-    if (kMonths[i] == key) return i + 1;
-  return 0;
-}
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-// One or two digits, at most `most`; false takes nothing.
-bool read_number(Cursor& in, unsigned& value, unsigned most) {
-  if (!is_digit(in.peek())) return false;
-  unsigned number = static_cast<unsigned>(in.peek() - '0');
-  std::uint32_t size = 1;
-  if (is_digit(in.peek(1))) {
-    number = number * 10 + static_cast<unsigned>(in.peek(1) - '0');
-    size = 2;
+// Cisco before the date: ": ", "65536: ", "65536: router1: ", "65536: router1: 65536: ", and then "*" or "." for a clock in
+// doubt. Takes what may be that; whether it was, a date behind it tells. Yields the host, if there is one.
+Slice skip_cisco_prefix(Cursor& in) {
+  Slice host;
+  for (int word = 0; word < 3; ++word) {
+    std::uint32_t size = 0;
+    while (is_digit(in.peek(size))) ++size;
+    const bool digits = size < in.left() && in.peek(size) == ':';
+    if (!digits && word == 0) break;
+    while (size < in.left() && in.peek(size) != ' ' && in.peek(size) != ':') ++size;
+    if (size == in.left() || in.peek(size) == ' ') break;
+    if (!digits) host = {in.offset(), size};
+    in.skip(size + 1);
+    in.skip_blanks();
   }
-  if (number > most || is_digit(in.peek(size))) return false;
-  in.skip(size);
-  value = number;
-  return true;
+  if (in.peek() == '*' || in.peek() == '.') in.skip(1);
+  return host;
 }
 
-// "hh:mm:ss" and a fraction, if there is one.
-bool read_clock(Cursor& in, base::Civil& date) {
-  if (!read_number(in, date.hour, 23) || !in.skip_if(':') || !read_number(in, date.minute, 59) || !in.skip_if(':') ||
-      !read_number(in, date.second, 60))
-    return false;
-  if (date.second == 60) date.second = 59;  // POSIX time has no leap second
-  if ((in.peek() == '.' || in.peek() == ',') && is_digit(in.peek(1))) {
-    in.skip(1);
-    for (unsigned scale = 100'000'000; is_digit(in.peek()); in.skip(1), scale /= 10)
-      date.nanosecond += scale * static_cast<unsigned>(in.peek() - '0');
-  }
-  return true;
-}
-
-bool read_year(Cursor& in, int& year) {
-  for (std::uint32_t i = 0; i < 4; ++i)
-    if (!is_digit(in.peek(i))) return false;
-  if (is_digit(in.peek(4)) || in.peek(4) == ':') return false;
-  const int value = std::atoi(std::string(in.data(), 4).c_str());
-  if (value < 1970 || value > 2199) return false;
-  in.skip(4);
-  year = value;
-  return true;
-}
-
-// "Mmm dd hh:mm:ss", "Mmm dd yyyy hh:mm:ss", "Mmm dd hh:mm:ss yyyy"; one or two blanks before a one-digit day.
-bool read_bsd_date(Cursor& in, Event& event, SyslogContext& context) {
-  const std::uint32_t start = in.offset();
-  base::Civil date;
-  int year = 0;
-  const auto refuse = [&] { return in.go_back_to(start), false; };
-  date.month = month_of(in);
-  if (date.month == 0 || in.peek(3) != ' ') return false;
-  in.skip(3);
-  in.skip_blanks();
-  if (!read_number(in, date.day, 31) || date.day == 0 || !in.skip_if(' ')) return refuse();
-  in.skip_blanks();
-  if (read_year(in, year) && !in.skip_if(' ')) return refuse();
-  if (!read_clock(in, date)) return refuse();
-  if (year == 0 && in.peek() == ' ') {
-    const std::uint32_t before = in.offset();
-    in.skip(1);
-    if (!read_year(in, year) || (!in.done() && in.peek() != ' ' && in.peek() != ':')) {
-      in.go_back_to(before);
-      year = 0;
-    }
-  }
-  if (!in.done() && in.peek() != ' ' && in.peek() != ':') return refuse();
-  date.year = year != 0 ? year : nearest_year(date, context.now);
-  event.time_ns = context.zone.to_utc(base::from_civil(date)).ns;
-  event.flags |= flag::kHasTime;
-  return true;
-}
-
-// Cisco IOS: an optional sequence number or host before the date ("65536: ", "host: "), and "*" or "." for a clock in doubt.
-bool read_cisco_prefix(Cursor& in) {
-  const std::uint32_t start = in.offset();
-  while (is_digit(in.peek())) in.skip(1);
-  if (in.offset() != start && !(in.skip_if(':') && in.skip_if(' '))) return in.go_back_to(start), false;
-  in.skip_blanks();
-  const bool doubted = in.peek() == '*' || in.peek() == '.';
-  if (doubted) in.skip(1);
-  if (month_of(in) == 0 && in.offset() != start) return in.go_back_to(start), false;
-  return true;
-}
-
-bool is_tag_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != ':' && c != '[' && c != ']' && c != '"' && c != '<'; }
+bool is_tag_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != '[' && c != ']' && c != '"' && c != '<'; }
 
 // "app:", "app[pid]:", "app[pid]" and a blank. Takes it with the blank that follows; false takes nothing.
 bool read_tag(Cursor& in, Event& event) {
-  const std::uint32_t start = in.offset();
   std::uint32_t size = 0;
-  while (size < in.left() && size <= kLongestTag && is_tag_byte(in.peek(size))) ++size;
+  bool colon_inside = false;  // "12:30:01", "http://…" are words of the text; "registry:5000/app:1.2[17]:" is a tag
+  for (; size < in.left() && size <= kLongestTag && is_tag_byte(in.peek(size)); ++size) {
+    if (in.peek(size) != ':') continue;
+    if (size + 1 == in.left() || is_blank(in.peek(size + 1))) break;
+    colon_inside = true;
+  }
   if (size == 0 || size > kLongestTag) return false;
-  const Slice app{start, size};
+  const std::uint32_t start = in.offset();
   Slice pid;
-  in.skip(size);
-  if (in.peek() == '[') {
-    std::uint32_t close = 1;
-    while (close < in.left() && close <= kLongestTag && in.peek(close) != ']' && in.peek(close) != ' ') ++close;
-    if (in.peek(close) != ']') return in.go_back_to(start), false;
-    pid = {in.offset() + 1, close - 1};
+  if (in.peek(size) == '[') {
+    std::uint32_t close = size + 1;
+    while (close < in.left() && close - size <= kLongestTag && in.peek(close) != ']' && in.peek(close) != ' ') ++close;
+    if (in.peek(close) != ']') return false;
+    pid = {start + size + 1, close - size - 1};
+    const char after = in.peek(close + 1);
+    if (after != ':' && !is_blank(after) && close + 1 < in.left()) return false;
     in.skip(close + 1);
-    if (!in.skip_if(':') && in.peek() != ' ' && !in.done()) return in.go_back_to(start), false;
-  } else if (!in.skip_if(':')) {
-    return in.go_back_to(start), false;
-  } else if (!in.done() && in.peek() != ' ' && in.peek() != '\t') {
-    return in.go_back_to(start), false;  // "12:30:01", "http://…": a colon inside a word
+    in.skip_if(':');
+  } else if (in.peek(size) == ':' && !colon_inside) {
+    in.skip(size + 1);
+  } else {
+    return false;
   }
   in.skip_if(' ');
-  event.set_app(app);
+  event.set_app({start, size});
   event.set_procid(pid);
   return true;
 }
 
 bool is_host(std::string_view word) {
-  if (word.empty() || word.size() > 255) return false;
+  if (word.empty() || word.size() > kLongestHost ||
+      !(is_digit(word[0]) || is_letter(word[0]) || word[0] == ':' || word[0] == '_'))
+    return false;
   for (const char c : word)
-    if (!(is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' || c == ':')) return false;
-  return word.back() != ':';
+    if (!is_digit(c) && !is_letter(c) && std::string_view("-._:/@%").find(c) == std::string_view::npos) return false;
+  return word.back() != ':' || word.ends_with("::");
 }
 
-// Behind the date: "HOST TAG: text", Docker's "TAG[pid]: text" without a host, or "HOST text".
-void read_host_and_tag(Cursor& in, Event& event) {
+// AIX: "Message forwarded from HOST: TAG: text". False takes nothing.
+bool read_aix_host(Cursor& in, Event& event) {
+  constexpr std::string_view kWords = "Message forwarded from ";
+  if (!in.view(in.rest()).starts_with(kWords)) return false;
+  const std::uint32_t start = in.offset();
+  in.skip(kWords.size());
+  const Slice host = in.word();
+  if (host.size < 2 || !in.view(host).ends_with(':')) return in.go_back_to(start), false;
+  event.set_host({host.offset, host.size - 1});
   in.skip_blanks();
+  return true;
+}
+
+// Behind the date: "HOST TAG: text", "HOST : TAG: text" (Cisco ASA), "TAG: text" (Docker), or "HOST text", this only if
+// `bare_host`: if all that was before says that a host comes next.
+void read_host_and_tag(Cursor& in, Event& event, bool bare_host) {
+  in.skip_blanks();
+  if (read_aix_host(in, event)) return void(read_tag(in, event));
   if (read_tag(in, event)) return;
   const std::uint32_t start = in.offset();
-  const Slice word = in.word();
-  if (!is_host(in.view(word)) || in.done()) return in.go_back_to(start);
-  in.skip(1);
-  event.set_host(word);
+  const Slice host = in.word();
+  const bool nil = in.view(host) == "-";
+  if (in.done() || !(nil || is_host(in.view(host)))) return in.go_back_to(start);
   in.skip_blanks();
-  read_tag(in, event);
+  if (in.peek() == ':' && in.peek(1) == ' ') in.skip(2);
+  if (!read_tag(in, event) && !bare_host) return in.go_back_to(start);
+  if (!nil) event.set_host(host);
+}
+
+// No date, but "TAG: text"; a number there is Cisco's.
+bool read_tag_only(Cursor& in, Event& event) {
+  const std::uint32_t start = in.offset();
+  if (!read_tag(in, event)) return false;
+  for (const char c : in.view(event.app()))
+    if (!is_digit(c)) return true;
+  return in.go_back_to(start), false;
 }
 
 }  // namespace
 
-int nearest_year(base::Civil date, base::Timestamp now) {
-  const int current = base::to_civil(now).year;
-  int best = current;
-  std::int64_t best_distance = INT64_MAX;
-  for (const int year : {current - 1, current, current + 1}) {
-    if (date.month == 2 && date.day == 29 && !((year % 4 == 0 && year % 100 != 0) || year % 400 == 0)) continue;
-    date.year = year;
-    const std::int64_t distance = std::llabs((base::from_civil(date) - now).count());
-    if (distance >= best_distance) continue;
-    best = year;
-    best_distance = distance;
-  }
-  return best;
-}
-
 bool parse_rfc3164(Cursor& in, Event& event, SyslogContext& context, bool has_priority) {
   const std::uint32_t start = in.offset();
   Event parsed = event;
-  bool has_zone = false;
-  if (has_priority) in.skip_blanks();
-  const bool cisco = read_cisco_prefix(in) && in.offset() != start;
-  if (read_bsd_date(in, parsed, context)) {
-    const bool colon = in.skip_if(':');  // Cisco ends the date with one, and names no host
-    if (cisco || colon) {
-      in.skip_blanks();
-    } else {
-      read_host_and_tag(in, parsed);
-    }
-  } else if (read_rfc3339(in, parsed.time_ns, context, has_zone)) {
+  in.skip_blanks();
+  const std::uint32_t begin = in.offset();
+  const Slice cisco_host = skip_cisco_prefix(in);
+  const bool cisco = in.offset() != begin;
+  if (read_bsd_date(in, parsed.time_ns, context) || read_rfc3339(in, parsed.time_ns, context)) {
     parsed.flags |= flag::kHasTime;
-    if (!in.skip_if(':')) read_host_and_tag(in, parsed);
-  } else if (!has_priority || !read_tag(in, parsed)) {
-    return in.go_back_to(start), false;
+    parsed.set_host(cisco_host);
+    const bool colon = in.skip_if(':');  // Cisco's, too
+    read_host_and_tag(in, parsed, has_priority && !cisco && !colon);
+  } else {
+    in.go_back_to(begin);
+    if (!has_priority || !read_tag_only(in, parsed)) return in.go_back_to(start), false;
   }
   parsed.format = Format::rfc3164;
   parsed.message = in.rest();

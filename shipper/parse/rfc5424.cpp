@@ -1,5 +1,7 @@
 #include "shipper/parse/rfc5424.hpp"
 
+#include <climits>
+
 #include "shipper/parse/syslog.hpp"
 
 namespace longshore::shipper {
@@ -30,13 +32,27 @@ bool skip_structured_data(Cursor& in) {
   return true;
 }
 
-void skip_bom(Cursor& in) {
-  if (in.peek() == '\xEF' && in.peek(1) == '\xBB' && in.peek(2) == '\xBF') in.skip(3);
+constexpr int kNoOffset = INT_MAX;
+
+// Minutes east of UTC of "+hh:mm", "+hhmm" or "+hh" at `at`, which moves behind it.
+int read_offset(const Cursor& in, std::uint32_t& at) {
+  const auto two = [&](std::uint32_t i) {
+    return is_digit(in.peek(i)) && is_digit(in.peek(i + 1)) ? (in.peek(i) - '0') * 10 + (in.peek(i + 1) - '0') : -1;
+  };
+  const char sign = in.peek(at);
+  const int hours = two(at + 1);
+  if ((sign != '+' && sign != '-') || hours < 0 || hours > 23) return kNoOffset;
+  const std::uint32_t minutes_at = in.peek(at + 3) == ':' ? at + 4 : at + 3;
+  const int minutes = two(minutes_at);
+  if (minutes > 59) return kNoOffset;
+  at = minutes >= 0 ? minutes_at + 2 : at + 3;
+  const int offset = hours * 60 + (minutes > 0 ? minutes : 0);
+  return sign == '-' ? -offset : offset;
 }
 
 }  // namespace
 
-bool read_rfc3339(Cursor& in, std::int64_t& time_ns, SyslogContext& context, bool& has_zone) {
+bool read_rfc3339(Cursor& in, std::int64_t& time_ns, SyslogContext& context) {
   if (in.left() < SecondCache::kSize) return false;
   const auto seconds = context.seconds.seconds(in.data());
   if (!seconds) return false;
@@ -47,24 +63,15 @@ bool read_rfc3339(Cursor& in, std::int64_t& time_ns, SyslogContext& context, boo
     std::int64_t scale = kSecond / 10;
     for (; is_digit(in.peek(at)); ++at, scale /= 10) time += scale * (in.peek(at) - '0');  // past 9 digits: nothing is added
   }
-  const char sign = in.peek(at);
-  has_zone = true;
-  if (sign == 'Z' || sign == 'z') {
+  bool has_zone = true;
+  if (in.peek(at) == 'Z' || in.peek(at) == 'z') {
     ++at;
-  } else if ((sign == '+' || sign == '-') && is_digit(in.peek(at + 1)) && is_digit(in.peek(at + 2))) {
-    const bool colon = in.peek(at + 3) == ':';
-    const std::uint32_t minutes_at = at + (colon ? 4 : 3);
-    std::int64_t minutes = (in.peek(at + 1) - '0') * 600 + (in.peek(at + 2) - '0') * 60;
-    at += 3;
-    if (is_digit(in.peek(minutes_at)) && is_digit(in.peek(minutes_at + 1))) {
-      minutes += (in.peek(minutes_at) - '0') * 10 + (in.peek(minutes_at + 1) - '0');
-      at = minutes_at + 2;
-    }
-    time -= (sign == '-' ? -minutes : minutes) * 60 * kSecond;
   } else {
-    has_zone = false;
+    const int minutes = read_offset(in, at);
+    has_zone = minutes != kNoOffset;
+    if (has_zone) time -= minutes * 60 * kSecond;
   }
-  if (at < in.left() && in.peek(at) != ' ' && in.peek(at) != ':') return false;
+  if (!in.ends_word(at)) return false;
   in.skip(at);
   time_ns = has_zone ? time : context.zone.to_utc({time}).ns;
   return true;
@@ -72,28 +79,29 @@ bool read_rfc3339(Cursor& in, std::int64_t& time_ns, SyslogContext& context, boo
 
 bool parse_rfc5424(Cursor& in, Event& event, SyslogContext& context) {
   const std::uint32_t start = in.offset();
-  // VERSION is a number without a leading zero; only 1 exists, and what comes after it must have the same five fields.
-  if (in.peek() < '1' || in.peek() > '9' || (in.peek(1) != ' ' && !(is_digit(in.peek(1)) && in.peek(2) == ' '))) return false;
+  // VERSION is a number without a leading zero; only 1 exists, and what comes after it must look the same.
+  if (in.peek() < '1' || in.peek() > '9' || (in.peek(1) != ' ' && !(is_digit(in.peek(1)) && in.peek(2) == ' ')))
+    return false;
   in.word();
   in.skip(1);
 
   Event parsed = event;
-  bool has_zone = false;
-  if (in.peek() == '-' && in.peek(1) == ' ') {
+  const bool nil_date = in.peek() == '-' && in.peek(1) == ' ';
+  if (nil_date) {
     in.skip(1);
-  } else if (read_rfc3339(in, parsed.time_ns, context, has_zone)) {
+  } else if (read_rfc3339(in, parsed.time_ns, context)) {
     parsed.flags |= flag::kHasTime;
   } else if (is_digit(in.peek()) && in.peek(4) == '-') {
-    in.word();  // meant as a date, e.g. of a 13th month: the time of receipt stands in
+    in.word();  // meant as a date, e.g. of a 13th month
     parsed.flags |= flag::kBadData;
   } else {
     return in.go_back_to(start), false;
   }
   Slice fields[4];
   for (Slice& field : fields) {
-    if (!in.skip_if(' ')) return in.go_back_to(start), false;
+    if (!in.skip_if(' ')) parsed.flags |= flag::kBadData;  // the header ends early
     field = in.word();
-    if (field.size == 0) return in.go_back_to(start), false;
+    if (nil_date && field.empty()) return in.go_back_to(start), false;
     if (is_nil(in, field)) field = {};
   }
   parsed.set_host(fields[0]);
@@ -110,10 +118,10 @@ bool parse_rfc5424(Cursor& in, Event& event, SyslogContext& context) {
   } else if (skip_structured_data(in)) {
     parsed.structured_data = {data, in.offset() - data};
     in.skip_if(' ');
-  } else if (!in.done()) {
+  } else {
     parsed.flags |= flag::kBadData;
   }
-  skip_bom(in);
+  skip_byte_order_mark(in);
   parsed.message = in.rest();
   event = parsed;
   return true;

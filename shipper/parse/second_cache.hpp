@@ -1,4 +1,5 @@
 // Consecutive messages carry the same second, or the next: the text of the last one is kept with what it meant.
+// A year out of range is a clock that was never set (0001-01-01), or an accident: no date at all.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,9 @@
 #include "common/base/timestamp.hpp"
 
 namespace longshore::shipper {
+
+inline constexpr int kFirstYear = 1970;
+inline constexpr int kLastYear = 2199;
 
 class SecondCache {
  public:
@@ -26,7 +30,8 @@ class SecondCache {
     std::memcpy(whole, text, kSize);
     whole[kSize] = 'Z';
     const auto time = base::parse_rfc3339({whole, sizeof whole});
-    if (!time) return std::nullopt;
+    constexpr std::int64_t kEnd = 7'258'118'400;  // of kLastYear
+    if (!time || time->ns < 0 || time->ns >= kEnd * 1'000'000'000) return std::nullopt;
     std::memcpy(text_, text, kSize);
     valid_ = true;
     seconds_ = time->ns / 1'000'000'000;

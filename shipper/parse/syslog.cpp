@@ -35,11 +35,17 @@ void parse_syslog(Batch& batch, Slice frame, bool truncated, SyslogContext& cont
   if (!is_utf8(batch.text(frame))) event.flags |= flag::kNotUtf8;
 
   Cursor in(batch.arena.data(), frame);
-  const bool has_priority = read_priority(in, event.priority);
+  bool has_priority = read_priority(in, event.priority);
+  if (!has_priority) {  // some begin with a byte order mark or blanks
+    skip_byte_order_mark(in);
+    in.skip_blanks();
+    has_priority = read_priority(in, event.priority);
+  }
   // A frame that only looks like syslog up to its priority keeps that; without one, its date must be beyond doubt.
-  if (!(has_priority && parse_rfc5424(in, event, context)) && !parse_rfc3164(in, event, context, has_priority)) {
-    event.format = has_priority ? Format::rfc3164 : Format::raw;
-    event.message = has_priority ? in.rest() : frame;
+  if (!(has_priority && parse_rfc5424(in, event, context)) && !parse_rfc3164(in, event, context, has_priority) &&
+      has_priority) {
+    event.format = Format::rfc3164;
+    event.message = in.rest();
   }
   set_peer_as_host(batch, event, context);
   batch.events.push_back(event);

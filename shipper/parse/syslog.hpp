@@ -1,5 +1,6 @@
-// From a syslog frame to an event: RFC 5424, RFC 3164 and what real senders make of them. Total: every frame becomes exactly one
-// event; one that fits no grammar is raw, with the whole frame as its message. docs/formats/syslog.md lists the oddities.
+// From a syslog frame to an event: RFC 5424, RFC 3164 and what real senders make of them. Total: every frame becomes exactly
+// one event; one that fits no grammar is raw, with the whole frame as its message. docs/formats/syslog.md lists the
+// oddities.
 #pragma once
 
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "common/base/timestamp.hpp"
 #include "shipper/event/batch.hpp"
+#include "shipper/parse/bsd_date.hpp"
 #include "shipper/parse/second_cache.hpp"
 #include "shipper/parse/zone.hpp"
 
@@ -18,6 +20,7 @@ struct SyslogContext {
   std::string peer;         // stands for a host that the message does not name; may be empty
   Zone zone = Zone::utc();  // in which RFC 3164 dates are meant
   SecondCache seconds;
+  BsdDateCache bsd_date;
 };
 
 // Appends one event to batch.events. `frame` lies in the batch's arena and is not empty. May append to the arena.

@@ -1,6 +1,12 @@
 #include "shipper/parse/zone.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <vector>
+
+#include "shipper/parse/second_cache.hpp"
+#include "shipper/parse/zone_rule.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -14,6 +20,7 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
   bool has(std::uint64_t count) const { return rest_.size() >= count; }
   void skip(std::uint64_t count) { rest_.remove_prefix(static_cast<std::size_t>(count)); }
+  std::string_view rest() const { return rest_; }
   std::int64_t number(unsigned size) {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(rest_[i]);
@@ -29,8 +36,8 @@ struct Counts {
   std::int64_t isut, isstd, leap, time, type, chars;
   bool sane() const {
     constexpr std::int64_t kMost = 100'000;
-    return isut >= 0 && isut <= kMost && isstd >= 0 && isstd <= kMost && leap >= 0 && leap <= kMost && time >= 0 && time <= kMost &&
-           type > 0 && type <= 256 && chars >= 0 && chars <= kMost;
+    return isut >= 0 && isut <= kMost && isstd >= 0 && isstd <= kMost && leap >= 0 && leap <= kMost && time >= 0 &&
+           time <= kMost && type > 0 && type <= 256 && chars >= 0 && chars <= kMost;
   }
   std::uint64_t size(unsigned word) const {
     return static_cast<std::uint64_t>(time * (word + 1) + type * 6 + chars + leap * (word + 4) + isstd + isut);
@@ -43,6 +50,8 @@ Counts read_counts(Reader& in) {
   c.time = in.number(4), c.type = in.number(4), c.chars = in.number(4);
   return c;
 }
+
+constexpr std::int32_t kMostOffset = 26 * 3600;  // RFC 8536 §3.2
 
 int digit_pair(std::string_view text) {
   if (text.size() < 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return -1;
@@ -87,30 +96,46 @@ Result<Zone> Zone::from_tzif(std::string_view bytes, std::string_view name) {
   for (std::int64_t i = 0; i < counts.time; ++i) kinds.push_back(static_cast<std::uint8_t>(in.number(1)));
   std::vector<std::int32_t> offsets;
   for (std::int64_t i = 0; i < counts.type; ++i) {
-    offsets.push_back(static_cast<std::int32_t>(in.number(4)));
+    const auto offset = static_cast<std::int32_t>(in.number(4));
+    if (offset < -kMostOffset || offset > kMostOffset) return damaged();
+    offsets.push_back(offset);
     in.skip(2);
+  }
+  in.skip(static_cast<std::uint64_t>(counts.chars + counts.leap * (word + 4) + counts.isstd + counts.isut));
+  Changes changes;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (kinds[i] >= offsets.size() || (i > 0 && times[i] <= times[i - 1])) return damaged();
+    changes.push_back({times[i], offsets[kinds[i]]});
   }
   Zone zone;
   zone.first_offset_ = offsets[0];
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    if (kinds[i] >= offsets.size()) return damaged();
-    zone.changes_.push_back({times[i], offsets[kinds[i]]});
+  const std::string_view footer = in.rest();
+  if (word == 8 && footer.size() > 2) {
+    if (!footer.starts_with('\n') || !footer.ends_with('\n')) return damaged();
+    const auto rule = expand_zone_rule(footer.substr(1, footer.size() - 2), kFirstYear - 1, kLastYear);
+    if (!rule) return damaged();
+    const std::int64_t last = changes.empty() ? std::numeric_limits<std::int64_t>::min() : changes.back().at;
+    std::ranges::copy_if(rule->changes, std::back_inserter(changes), [last](const OffsetChange& c) { return c.at > last; });
+    if (changes.empty()) zone.first_offset_ = rule->standard;
   }
+  if (!changes.empty()) zone.changes_ = std::make_shared<const Changes>(std::move(changes));
   return zone;
 }
 
+std::int32_t Zone::offset_at(std::int64_t seconds) const {
+  const auto after = std::ranges::upper_bound(*changes_, seconds, {}, &OffsetChange::at);
+  return after == changes_->begin() ? first_offset_ : std::prev(after)->offset;
+}
+
 base::Timestamp Zone::to_utc(base::Timestamp local) const {
-  const auto offset_at = [this](std::int64_t seconds) {
-    const auto after = std::upper_bound(changes_.begin(), changes_.end(), seconds,
-                                        [](std::int64_t s, const Change& change) { return s < change.at; });
-    return after == changes_.begin() ? first_offset_ : std::prev(after)->offset;
-  };
+  if (changes_ == nullptr) return local - std::chrono::seconds(first_offset_);
+  constexpr std::int64_t kDay = 86'400;
   const std::int64_t seconds = local.ns / 1'000'000'000;
-  // The offset before the nearest change is tried first: it holds unless the reading lies after the change.
-  const std::int32_t guess = offset_at(seconds - first_offset_);
-  const std::int32_t before = offset_at(seconds - guess - 86'400);
-  const std::int32_t offset = offset_at(seconds - before) == before ? before : offset_at(seconds - guess);
-  return local - std::chrono::seconds(offset);
+  // Of the offsets of the day before and the day after, the earlier one is tried first: where both fit, it gives the first
+  // of the two.
+  const std::int32_t before = offset_at(seconds - kDay), after = offset_at(seconds + kDay);
+  const bool changed = offset_at(seconds - before) != before && offset_at(seconds - after) == after;
+  return local - std::chrono::seconds(changed ? after : before);
 }
 
 }  // namespace longshore::shipper

@@ -1,14 +1,16 @@
 // A time zone, for dates that do not name theirs (RFC 3164 §4.1.2). From a fixed offset, or from the bytes of a TZif file
-// (RFC 8536), which the caller has read.
+// (RFC 8536), which the caller has read. Cheap to copy.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.hpp"
 #include "common/base/timestamp.hpp"
+#include "shipper/parse/zone_rule.hpp"
 
 namespace longshore::shipper {
 
@@ -25,12 +27,11 @@ class Zone {
   base::Timestamp to_utc(base::Timestamp local) const;
 
  private:
-  struct Change {
-    std::int64_t at;      // seconds, UTC
-    std::int32_t offset;  // seconds east of UTC from then on
-  };
+  using Changes = std::vector<OffsetChange>;
+  std::int32_t offset_at(std::int64_t seconds) const;  // only if there are changes
+
   std::int32_t first_offset_ = 0;
-  std::vector<Change> changes_;  // ascending
+  std::shared_ptr<const Changes> changes_;  // ascending, not empty; null: there are none. Shared: each connection has a zone
 };
 
 }  // namespace longshore::shipper
