@@ -115,8 +115,8 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
 
   // Nobody will ask for more: all who wait are told.
   void close() {
-    timer_.cancel();
     closed_ = true;
+    timer_.cancel();
     for (const auto& [easy, transfer] : transfers_) {
       curl_multi_remove_handle(multi_, easy);
       transfer->finished = true;
@@ -263,7 +263,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
 
   void set_timer(long milliseconds) {
     timer_.cancel();
-    if (milliseconds < 0) return;
+    if (milliseconds < 0 || closed_) return;
     timer_.expires_after(std::chrono::milliseconds(milliseconds));
     timer_.async_wait([weak = weak_from_this()](auto error) {
       if (const auto self = weak.lock(); self && !error && !self->closed_) self->act(CURL_SOCKET_TIMEOUT, 0);

@@ -22,7 +22,7 @@ struct Request {
   std::string method = "GET";
   std::string url = {};  // http:// or https://; errors name its scheme, host and port only
   Headers headers = {};
-  std::shared_ptr<const std::string> body = {};            // not copied; null for none
+  std::shared_ptr<const std::string> body = {};       // not copied; null for none
   base::Duration timeout = std::chrono::seconds(30);  // from the start to the end of the answer
 };
 

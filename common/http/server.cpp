@@ -46,7 +46,7 @@ int hex(char c) {
 }  // namespace
 
 // One client: reads a request within its deadline, answers, and again.
-class Server::Connection final : public ChunkWriter {
+class Server::Connection final : public ChunkWriter, public std::enable_shared_from_this<Connection> {
  public:
   Connection(Server& server, base::UniqueFd socket)
       : server_(server), socket_(server.loop_, socket.release()), deadline_(server.loop_) {}
@@ -89,8 +89,9 @@ class Server::Connection final : public ChunkWriter {
   // The deadline closes the socket, which ends whatever is awaited on it.
   void arm() {
     deadline_.expires_after(server_.options_.idle_timeout);
-    deadline_.async_wait([this](boost::system::error_code error) {
-      if (!error) ::shutdown(socket_.native_handle(), SHUT_RDWR);
+    // Once it is due its handler can no longer be called off, and may come when the connection has gone.
+    deadline_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+      if (const auto self = weak.lock(); self && !error) ::shutdown(self->socket_.native_handle(), SHUT_RDWR);
     });
   }
 
@@ -176,8 +177,8 @@ io::Task<void> Server::accept_loop() {
 }
 
 io::Task<void> Server::serve(base::UniqueFd socket) {
-  Connection connection(*this, std::move(socket));
-  co_await connection.run();
+  const auto connection = std::make_shared<Connection>(*this, std::move(socket));
+  co_await connection->run();
 }
 
 std::string decode_query(std::string_view text) {

@@ -37,8 +37,10 @@ def line_of(text, position):
     return text.count("\n", 0, position) + 1
 
 
-def without_comments(text):
-    return re.sub(r"//[^\n]*", "", text)
+def without_comments(text, keep_strings=True):
+    """C++ text with its lines in place, without // comments, and with strings emptied on demand."""
+    emptied = (lambda string: string) if keep_strings else (lambda string: '""')
+    return re.sub(r'"(?:\\.|[^"\\\n])*"|//[^\n]*', lambda match: emptied(match[0]) if match[0][0] == '"' else "", text)
 
 
 def folder_of(name):
@@ -161,10 +163,10 @@ def closing(text, opening):
 
 def awaits(root):
     """GCC 12 miscompiles co_await in a condition, in one arm of &&, || or ? (the frame may never be initialised), and beside a
-    lambda that owns what it captures (it is copied bit by bit, and destroyed twice)."""
+    lambda that captures or a braced argument (copied bit by bit, what they own is freed twice)."""
     problems = []
     for name in code(root, ".hpp", ".cpp"):
-        text = without_comments(read(root, name))
+        text = without_comments(read(root, name), keep_strings=False)
         if "co_await" not in text:
             continue
         found = []
@@ -179,6 +181,8 @@ def awaits(root):
         problems += [f"{name}:{line_of(text, at)}: co_await in a condition: name its result first" for at in sorted(found)]
         for match in re.finditer(r"\bco_await [^;{}]*\[(?!this\]|&)[^\]\d][^\]]*\]\s*[({m]", text):
             problems.append(f"{name}:{line_of(text, match.start())}: a lambda that captures, made beside co_await: name it first")
+        for match in re.finditer(r"\bco_await [^;{}]*[(,]\s*\{\s*[^}\s]", text):
+            problems.append(f"{name}:{line_of(text, match.start())}: a braced argument beside co_await: name it first")
     return problems
 
 

@@ -78,10 +78,12 @@ class Checks(unittest.TestCase):
     def test_a_co_await_in_a_condition_is_refused(self):
         for bad in ("if (co_await f()) g();", "if (const bool ok = co_await f(a()); ok) g();", "while (!co_await f()) {}",
                     "x = a && co_await f();", "x = co_await f() || b;", "x = a ? co_await f() : 0;", "co_await f(p, [a = std::move(a)] { g(a); });",
-                    "x = co_await f(\n[a]() mutable { g(a); });"):
+                    "x = co_await f(\n[a]() mutable { g(a); });",
+                    "co_await f(a, {.url = b});"):
             self.refused(checks.awaits(self.tree(rules__a_dot_cpp="\n" + bad)), "rules/a.cpp:2")
         for good in ("if (a && b) co_await f();", "x = co_await f();\nif (x) co_return a && b;", "// if (co_await f())",
-                     "for (auto&& x : y) co_await f(a ? b : c);", "co_await f([this] { g(); }, [&] { g(); }, x[1]);"):
+                     "for (auto&& x : y) co_await f(a ? b : c);", "co_await f([this] { g(); }, [&] { g(); }, x[1]);",
+                     'for (auto x : {"http://", "("}) co_await f(x);'):
             self.assertEqual(checks.awaits(self.tree(rules__a_dot_cpp=good)), [])
 
     def test_an_example_that_neither_runs_nor_says_why_is_refused(self):
