@@ -35,7 +35,6 @@ base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string
     if (step == SegmentScanner::Step::damage) continue;
     walk.synced = std::max<std::uint64_t>(walk.synced, headers.header().synced);
     walk.end_seq = std::max(walk.end_seq, headers.header().end_seq());
-    if (headers.header().offset == 0) walk.snapshot = headers.header().snapshot;
   }
   // Up to there headers are enough. Behind it a power cut may have left holes, and a checkpoint behind a hole would skip the
   // lines that fell into it: checkpoints count only up to the first.
@@ -59,6 +58,7 @@ base::Result<Walk> walk_segment(base::FileSystem& file_system, const std::string
       walk.good_end = blocks.position();
     else if (blocks.damage_begin() >= walk.synced)
       whole = false;
+    if (intact && blocks.header().offset == 0) walk.snapshot = blocks.header().snapshot;
     if (intact && whole)
       for (Checkpoint& checkpoint : batch.checkpoints)
         walk.changes.insert_or_assign(std::move(checkpoint.key), std::move(checkpoint.value));
