@@ -27,8 +27,8 @@ class DatagramReceiver {
   // `limit`: bytes kept of a datagram. Memory is touched only as far as datagrams fill it.
   explicit DatagramReceiver(std::size_t limit);
 
-  // All that is waiting, at most kMessages; empty when nothing is. The socket is non-blocking and has SO_RXQ_OVFL set where it
-  // exists.
+  // All that is waiting, at most kMessages; empty when nothing is. The socket is non-blocking and has SO_RXQ_OVFL set where
+  // it exists.
   base::Result<std::span<const Datagram>> receive(int socket);
   // Datagrams that the kernel dropped for this socket since the last call. It learns of them with the next datagram
   // (SO_RXQ_OVFL); ask_kernel() looks at once, for a socket on which nothing more may come (SO_MEMINFO).

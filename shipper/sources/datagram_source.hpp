@@ -30,7 +30,8 @@ class DatagramSource final : public Source {
                  std::unique_ptr<DatagramProtocol> protocol, Intake& intake, const base::Clock& clock);
 
   void start() override;
-  // Counts what the kernel dropped although no datagram came since, and lets out what waited long enough. A few times a second.
+  // Counts what the kernel dropped although no datagram came since, and lets out what waited long enough. A few times a
+  // second.
   void expire(base::Timestamp now) override;
   // Reads what has already arrived, then stops. Afterwards nothing touches the intake.
   io::Task<void> stop() override;

@@ -11,6 +11,7 @@
 namespace longshore::shipper {
 
 // Code::invalid: a bad multiline pattern.
-base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone, const SourceParts& parts);
+base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone,
+                                                       const SourceParts& parts);
 
 }  // namespace longshore::shipper

@@ -1,5 +1,5 @@
-// What changed in a set of folders, as inotify tells. It may tell too little (its limits, network file systems): whoever uses it
-// looks for himself from time to time as well.
+// What changed in a set of folders, as inotify tells. It may tell too little (its limits, network file systems): whoever
+// uses it looks for himself from time to time as well.
 #pragma once
 
 #include <map>

@@ -11,7 +11,7 @@ namespace longshore::shipper {
 struct ProxyHeader {
   enum class State { none, incomplete, complete };
   State state = State::none;
-  std::size_t size = 0;  // bytes of the header, when complete
+  std::size_t size = 0;     // bytes of the header, when complete
   std::string source = {};  // the client's address; empty if the sender does not say (v1 UNKNOWN, v2 LOCAL or a unix socket)
 };
 

@@ -48,16 +48,16 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   }
 
   io::Task<void> run() {
+    if (owner_.options_.proxy_protocol) {
+      const bool announced = co_await read_proxy_header();
+      if (!announced) co_return;
+    }
     if (owner_.tls_) {
       tls_ = std::make_unique<boost::asio::ssl::stream<stream_descriptor&>>(descriptor_, *owner_.tls_);
       watch(std::chrono::seconds(10));  // a handshake that never ends is no connection
       const auto [error] = co_await tls_->async_handshake(boost::asio::ssl::stream_base::server, io::kNoThrow);
       watch_.reset();
       if (error) co_return;
-    }
-    if (owner_.options_.proxy_protocol) {
-      const bool announced = co_await read_proxy_header();
-      if (!announced) co_return;
     }
     protocol_ = owner_.protocol_(peer_);
     answers_back_ = protocol_->set_answer([weak = weak_from_this()](std::string bytes) {
