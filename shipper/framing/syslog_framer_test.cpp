@@ -2,24 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <ostream>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/oracles/syslog_frames_twin.hpp"
 
 namespace longshore::shipper {
 namespace {
 
 using namespace std::literals;
 
-struct Frame {
-  std::string text;
-  bool truncated = false;
-  friend bool operator==(const Frame&, const Frame&) = default;
-  friend std::ostream& operator<<(std::ostream& out, const Frame& frame) {
-    return out << '"' << frame.text << (frame.truncated ? "\" (truncated)" : "\"");
-  }
-};
+using Frame = TwinFrame;
 using Frames = std::vector<Frame>;
 
 // One connection. Each read gets an arena without spare room, so that AddressSanitizer sees a step past its end.
@@ -53,7 +48,9 @@ class Connection {
 Frames frames_of(std::string_view stream, std::size_t max_message = 1000) {
   Connection connection(max_message);
   connection.read(stream);
-  return connection.end();
+  Frames frames = connection.end();
+  EXPECT_EQ(frames, syslog_frames_twin(stream, max_message)) << stream;
+  return frames;
 }
 
 TEST(SyslogFramer, LinesEndWithLineFeed) { EXPECT_EQ(frames_of("<1>one\n<2>two\n"), (Frames{{"<1>one"}, {"<2>two"}})); }
@@ -194,6 +191,26 @@ TEST(SyslogFramer, EverySplitGivesTheSameFrames) {
     Connection bytes(10);
     for (const char& byte : stream) bytes.read({&byte, 1});
     ASSERT_EQ(bytes.end(), expected) << "byte by byte: " << stream;
+  }
+}
+
+TEST(SyslogFramer, RandomStreamsInRandomPiecesAreCutAsTheSlowTwinDoes) {
+  const std::string_view pieces[] = {
+      "\n",   "\r\n",   "\0"sv,       "\r",   " ",   "<", "<1>",        "<34>Oct 11 host app: text",
+      "1",    "4 <1>x", "7 <1>abc\n", "12 <", "30 ", "0", "99999999 <", "0123456789",
+      "text", "x"};
+  std::mt19937 random(6587);
+  for (int round = 0; round < 1500; ++round) {
+    std::string stream;
+    for (std::size_t count = random() % 20; count > 0; --count) stream += pieces[random() % std::size(pieces)];
+    const std::size_t max_message = 1 + random() % 40;
+    Connection connection(max_message);
+    for (std::string_view rest = stream; !rest.empty();) {
+      const std::size_t size = std::min<std::size_t>(rest.size(), 1 + random() % 25);
+      connection.read(rest.substr(0, size));
+      rest.remove_prefix(size);
+    }
+    ASSERT_EQ(connection.end(), syslog_frames_twin(stream, max_message)) << stream << "\nlimit " << max_message;
   }
 }
 

@@ -1,4 +1,4 @@
-// One frame in, all that must come out of it: the lines of the scoreboard. Tests only.
+// One frame in, all that must come out of it: the lines of the scoreboard. The slow twin has to agree on each. Tests only.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include "common/base/timestamp.hpp"
 #include "shipper/parse/syslog.hpp"
 #include "tests/oracles/syslog_fields.hpp"
+#include "tests/oracles/syslog_twin.hpp"
 
 namespace longshore::shipper {
 
@@ -34,7 +35,11 @@ inline SyslogFields parse_fields(std::string_view frame, SyslogContext context =
   }
   for (const Slice part : {event.message, event.structured_data, event.host(), event.app(), event.procid(), event.msgid()})
     EXPECT_LE(part.end(), frame.size());
-  return fields_of(batch, event);
+  SyslogFields fields = fields_of(batch, event);
+  SyslogFields twin = syslog_twin(frame, context.now, context.zone);
+  if (truncated) twin.flags |= flag::kTruncated;
+  EXPECT_EQ(fields, twin) << frame;
+  return fields;
 }
 
 struct Line {

@@ -91,7 +91,8 @@ bool parse_rfc5424(Cursor& in, Event& event, SyslogContext& context) {
     in.skip(1);
   } else if (read_rfc3339(in, parsed.time_ns, context)) {
     parsed.flags |= flag::kHasTime;
-  } else if (is_digit(in.peek()) && in.peek(4) == '-') {
+  } else if (is_digit(in.peek()) && is_digit(in.peek(1)) && is_digit(in.peek(2)) && is_digit(in.peek(3)) &&
+             in.peek(4) == '-') {
     in.word();  // meant as a date, e.g. of a 13th month
     parsed.flags |= flag::kBadData;
   } else {
