@@ -125,7 +125,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
     }
     if (broken_) co_return false;
     last_read_ = owner_.last_read_ = std::chrono::steady_clock::now();
-    if (count < kReadSize / 4) co_return co_await io::sleep_for(kPause);
+    if (count < kReadSize / 4 && !awaited_) co_return co_await io::sleep_for(kPause);
     // A sender that is always ready must not starve the others.
     co_await boost::asio::post(owner_.loop_, boost::asio::use_awaitable);
     co_return true;
@@ -138,6 +138,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
     Batch& batch = intake.batch();
     const std::size_t first = batch.events.size();
     const std::size_t start = batch.arena.size();
+    const std::size_t asked = batch.on_durable.size();
     protocol_->begin(batch);
     const std::size_t before = batch.arena.size();
     const ssize_t size = read(batch.arena);
@@ -152,6 +153,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
         telemetry::log_warn("connection closed: its sender breaks the protocol",
                             {{"peer", peer_}, {"why", protocol_->problem()}});
     }
+    awaited_ = batch.on_durable.size() > asked;
     intake.finish(owner_.options_.source, first, size > 0 ? static_cast<std::size_t>(size) : 0);
     count_held();
     note_deadline();
@@ -254,6 +256,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   std::deque<std::string> answers_;
   bool answering_ = false;
   bool answers_back_ = false;  // the protocol does
+  bool awaited_ = false;       // what was read last asks for an answer: its sender may wait for it before it goes on
   bool broken_ = false;
   std::size_t counted_ = 0;  // what this adds to owner_.held_
 };

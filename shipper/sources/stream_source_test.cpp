@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "common/io/loop_for_test.hpp"
 #include "common/telemetry/log.hpp"
@@ -114,6 +115,28 @@ TEST_F(StreamSourceTest, NothingIsReadWhileTheSpoolIsFull) {
     co_await until_messages(1);
   });
   EXPECT_EQ(intake.messages.at(0), "waits");
+}
+
+TEST_F(StreamSourceTest, AStopReadsWhatSendersSentUntilTheyNoticed) {
+  base::UniqueFd waiting;
+  int sent = 0;
+  std::jthread sender;
+  run(syslog(), [&](StreamSource&) -> io::Task<void> {
+    sender = std::jthread([this, fd = connect(), &sent] {
+      char byte = 0;
+      while (::recv(fd.get(), &byte, 1, MSG_DONTWAIT) != 0 && sent < 1'000'000) {
+        send(fd, "<13>one of many\n");
+        ++sent;
+      }
+    });
+    co_await until_messages(100);
+    waiting = connect();  // nobody has accepted it yet
+    send(waiting, "<13>sent before the stop\n");
+  });
+  sender.join();
+  EXPECT_LT(sent, 1'000'000) << "it was not told";
+  EXPECT_EQ(std::ranges::count(intake.messages, "one of many"), sent);
+  EXPECT_EQ(std::ranges::count(intake.messages, "sent before the stop"), 1);
 }
 
 TEST_F(StreamSourceTest, TheConnectionLimitHolds) {
