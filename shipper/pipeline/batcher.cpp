@@ -81,7 +81,9 @@ void Batcher::pass_on(Source& from, std::size_t first_event) {
 void Batcher::seal_or_arm() {
   const Batch& open = *open_;
   if (open.events.empty() && open.checkpoints.empty() && open.on_durable.empty()) return;
-  if (options_.seal_at_once || weight(open) >= options_.group_size.value)
+  // An acknowledgement that somebody waits for goes to the disk at once or, while the disk is busy, right after: settled().
+  const bool waited_for = !open.on_durable.empty() && pending_bytes_ == 0;
+  if (options_.seal_at_once || waited_for || weight(open) >= options_.group_size.value)
     seal();
   else
     arm();
@@ -151,6 +153,7 @@ void Batcher::settled(const Batch& batch) {
   pending_bytes_ -= weight(batch);
   pending_events_ -= batch.events.size();
   if (accepting()) room_.cancel();
+  if (open_ && !open_->on_durable.empty()) seal_or_arm();
 }
 
 void Batcher::show_to_rules(std::size_t first_event) {
