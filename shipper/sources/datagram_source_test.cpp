@@ -34,9 +34,10 @@ struct Sockets {
 
 class DatagramSourceTest : public testing::Test {
  protected:
-  void run(std::size_t limit, std::function<io::Task<void>(DatagramSource&)> body) {
-    DatagramSource source(loop.loop.get_executor(), 0, std::move(sockets.receiver), limit, make_syslog_datagrams(Zone{}),
-                          intake, clock);
+  void run(std::size_t limit, std::function<io::Task<void>(DatagramSource&)> body,
+           std::unique_ptr<DatagramProtocol> protocol = make_syslog_datagrams(Zone{})) {
+    DatagramSource source(loop.loop.get_executor(), 0, std::move(sockets.receiver), limit, std::move(protocol), intake,
+                          clock);
     loop.run([&]() -> io::Task<void> {
       source.start();
       co_await body(source);
@@ -98,6 +99,19 @@ TEST_F(DatagramSourceTest, WhatHasArrivedIsReadBeforeItStops) {
     co_return;
   });
   EXPECT_EQ(intake.messages.size(), 50u);
+}
+
+TEST_F(DatagramSourceTest, TheGelfDriversPiecesAreJoined) {
+  const std::string piece(16'384, 'x');
+  const auto gelf = [](const std::string& message) {
+    return R"({"version":"1.1","host":"h","short_message":")" + message + R"(","level":6,"_tag":"t"})";
+  };
+  auto body = [&](DatagramSource&) -> io::Task<void> {
+    for (const std::string& message : {piece, piece, std::string("end"), std::string("next")}) sockets.send(gelf(message));
+    co_await until_messages(2);
+  };
+  run(65536, body, make_gelf_datagrams(1 << 20));
+  EXPECT_EQ(intake.messages, (std::vector<std::string>{piece + piece + "end", "next"}));
 }
 
 }  // namespace

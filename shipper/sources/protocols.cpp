@@ -53,14 +53,24 @@ class GelfProtocol final : public StreamProtocol {
   explicit GelfProtocol(std::size_t max_message) : stream_(max_message) {}
   void begin(Batch& batch) override { stream_.begin(batch); }
   bool feed(Batch& batch, Slice bytes, base::Timestamp now) override {
+    const std::size_t first = batch.events.size();
     stream_.feed(batch, bytes, now);
+    pieces_.apply(batch, first, now);
     return true;
   }
-  void finish(Batch& batch, base::Timestamp now) override { stream_.finish(batch, now); }
+  void finish(Batch& batch, base::Timestamp now) override {
+    const std::size_t first = batch.events.size();
+    stream_.finish(batch, now);
+    pieces_.apply(batch, first, now);
+    pieces_.expire(batch, kNever);
+  }
+  void expire(Batch& batch, base::Timestamp now) override { pieces_.expire(batch, now); }
+  base::Timestamp next_deadline() const override { return pieces_.next_deadline(); }
   std::size_t held() const override { return stream_.held(); }
 
  private:
   GelfStream stream_;
+  SyslogPieces pieces_;
 };
 
 class ForwardProtocol final : public StreamProtocol {
@@ -111,12 +121,18 @@ class GelfDatagramProtocol final : public DatagramProtocol {
  public:
   explicit GelfDatagramProtocol(std::size_t max_message) : datagrams_({.max_message = max_message, .chunks = {}}) {}
   void feed(Batch& batch, const Datagram& datagram, base::Timestamp now, DropCounter& lost) override {
+    const std::size_t first = batch.events.size();
     datagrams_.feed(batch, {datagram.bytes.data(), datagram.bytes.size()}, now, lost);
+    pieces_.apply(batch, first, now);
   }
-  void expire(Batch&, base::Timestamp now, DropCounter& lost) override { datagrams_.expire(now, lost); }
+  void expire(Batch& batch, base::Timestamp now, DropCounter& lost) override {
+    datagrams_.expire(now, lost);
+    pieces_.expire(batch, now);
+  }
 
  private:
   GelfDatagrams datagrams_;
+  SyslogPieces pieces_;
 };
 
 }  // namespace

@@ -139,6 +139,22 @@ TEST_F(StreamSourceTest, AStopReadsWhatSendersSentUntilTheyNoticed) {
   EXPECT_EQ(std::ranges::count(intake.messages, "sent before the stop"), 1);
 }
 
+TEST_F(StreamSourceTest, TheGelfDriversPiecesAreJoined) {
+  const std::string piece(16'384, 'x');
+  const auto gelf = [](const std::string& message) {
+    return R"({"version":"1.1","host":"h","short_message":")" + message + R"(","level":6,"_tag":"t"})" +
+           std::string(1, '\0');
+  };
+  run([](std::string_view) { return make_gelf_protocol(1 << 20); },
+      [&](StreamSource&) -> io::Task<void> {
+        const base::UniqueFd fd = connect();
+        for (const std::string& message : {piece, piece, std::string("end"), std::string("next")}) send(fd, gelf(message));
+        co_await until_messages(2);
+        send(fd, gelf(piece));  // it ends without a rest
+      });
+  EXPECT_EQ(intake.messages, (std::vector<std::string>{piece + piece + "end", "next", piece}));
+}
+
 TEST_F(StreamSourceTest, TheConnectionLimitHolds) {
   options.max_connections = 2;
   run(syslog(), [&](StreamSource& source) -> io::Task<void> {
