@@ -95,16 +95,21 @@ void DockerJson::add_attributes(Batch& batch, Event& event, std::string_view att
   if (attributes_text_ != attributes) {
     attributes_text_ = attributes;
     attributes_.clear();
+    tag_ = {};
     if (attributes_json_.read(attributes))
-      for (const JsonMember& member : attributes_json_.members())
-        append_field(attributes_, member.type == JsonType::text ? FieldKind::text : FieldKind::json, member.key,
-                     member.value);
+      for (const JsonMember& member : attributes_json_.members()) {
+        const bool text = member.type == JsonType::text;
+        const Slice field = append_field(attributes_, text ? FieldKind::text : FieldKind::json, member.key, member.value);
+        const auto size = static_cast<std::uint32_t>(member.value.size());
+        if (text && member.key == "tag") tag_ = {field.offset + field.size - size, size};  // a field ends with its value
+      }
   }
   const auto start = static_cast<std::uint32_t>(batch.arena.size());
   batch.arena.append(attributes_.view());
   batch.arena.reserve(event.fields.size);  // so that the next line's source does not move
   batch.arena.append(batch.text(event.fields));
   event.fields = share_fields(batch.arena, {start, static_cast<std::uint32_t>(batch.arena.size()) - start}, last_fields_);
+  if (!tag_.empty()) event.set_app({event.fields.offset + tag_.offset, tag_.size});
 }
 
 void DockerJson::join(Stream& stream, std::string_view text) {

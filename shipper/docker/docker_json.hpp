@@ -51,6 +51,7 @@ class DockerJson {
   JsonObject json_, attributes_json_;
   std::string attributes_text_;  // the last line's, and what it became
   Arena attributes_;
+  Slice tag_;  // its value in attributes_: the log option `tag`, which stands as the app
   Slice last_fields_;
   std::array<Stream, 2> streams_;
 };

@@ -72,6 +72,15 @@ TEST(DockerJson, WhatTheTailSourceSaysAboutTheFileStays) {
   EXPECT_EQ(fields.at("team"), "shop");
 }
 
+TEST(DockerJson, TheLogOptionTagIsTheApp) {
+  File file;
+  const std::string attributes = ",\"attrs\":{\"team\":\"shop\",\"tag\":\"web/1\"}";
+  file.lines({line("one\\n", "stdout", attributes), line("two\\n", "stderr", attributes), line("three\\n")});
+  EXPECT_EQ(file.batch.text(file.batch.events[0].app()), "web/1");
+  EXPECT_EQ(file.batch.text(file.batch.events[1].app()), "web/1");
+  EXPECT_TRUE(file.batch.events[2].app().empty());
+}
+
 TEST(DockerJson, PiecesOfALineAreJoinedAndTheStreamsDoNotMix) {
   File file;
   file.lines(

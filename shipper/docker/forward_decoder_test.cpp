@@ -65,8 +65,8 @@ TEST(Forward, DockersRecordBecomesAnEventWithTheContainersFields) {
   const auto fields = fields_of(c.batch, event);
   EXPECT_EQ(fields.at("tag"), "edge.web");
   EXPECT_EQ(fields.at("container_id"), "4f3a");
-  EXPECT_EQ(fields.at("container_name"), "/web");
-  EXPECT_EQ(fields.at("source"), "stderr");
+  EXPECT_EQ(fields.at("container_name"), "web");
+  EXPECT_EQ(fields.at("stream"), "stderr");
   EXPECT_EQ(fields.at("com.example.team"), "shop");
   EXPECT_EQ(fields.size(), 5U);
 }

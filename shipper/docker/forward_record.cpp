@@ -125,7 +125,10 @@ bool ForwardRecord::append_fields(Batch& batch, Event& event, std::string_view t
     // What belongs to the piece and not to the line goes.
     if (!known.partial_id.empty() && member.key.starts_with("partial_")) continue;
     if (member.value.is_text()) {
-      append_field(batch.arena, FieldKind::text, member.key, member.value.bytes);
+      std::string_view key = member.key, value = member.value.bytes;
+      if (key == "source" && event.priority != kNoPriority) key = "stream";  // Docker's; "source" is ours
+      if (key == "container_name" && value.starts_with('/')) value.remove_prefix(1);
+      append_field(batch.arena, FieldKind::text, key, value);
       continue;
     }
     json_.clear();

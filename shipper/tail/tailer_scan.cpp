@@ -45,6 +45,8 @@ Tailer::Followed& Tailer::follow(const FoundFile& found, FilePosition position) 
 std::string Tailer::app_of(std::string_view path) const {
   if (!options_.app.empty()) return options_.app;
   std::string_view app = name_of(path);
+  if (options_.parse == LineFormat::docker && app.ends_with("-json.log"))
+    return std::string(app.substr(0, 12));  // as Docker shows it
   if (app.ends_with(".log")) app.remove_suffix(4);
   return std::string(app);
 }
