@@ -95,7 +95,8 @@ void Batcher::drop(SourceId source, std::string_view reason, std::uint64_t count
   counters.drop(reason, count);
 }
 
-void Batcher::flush_transforms(base::Timestamp now) {
+void Batcher::tick(base::Timestamp now) {
+  if (evaluator_ != nullptr) evaluator_->tick(now);
   for (SourceId source = 0; source < sources_.size(); ++source) {
     Source& from = sources_[source];
     if (from.chain.empty() || from.chain.next_deadline() > now) continue;

@@ -50,8 +50,9 @@ class Batcher final : public Intake {
   io::Task<void> wait_turn() override;
 
   void set_transforms(SourceId source, TransformChain chain);
-  // Lets out what transforms have held back long enough; with Timestamp max all of it. A few times a second.
-  void flush_transforms(base::Timestamp now);
+  // Lets out what transforms have held back long enough; with Timestamp max all of it. Tells the rules the time. A few times
+  // a second.
+  void tick(base::Timestamp now);
   void set_evaluator(rules::Evaluator* evaluator) { evaluator_ = evaluator; }
   // Shown every event after the transforms, e.g. to `shipper tap`; null when nobody looks.
   bool observed() const { return observer_ != nullptr; }

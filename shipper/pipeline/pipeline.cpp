@@ -41,13 +41,11 @@ std::vector<TransformOptions> all_transforms(const SourceOptions& source, const 
   return all;
 }
 
-// Tags that a `set` transform gives are known beforehand, and belong to the source.
+// Tags that `set` gives belong to the source: they are the same for all of its events.
 std::vector<std::string> all_tags(const SourceOptions& source, const std::vector<TransformOptions>& transforms) {
   std::vector<std::string> tags = common(source).tags;
-  for (const TransformOptions& transform : transforms)
-    if (const auto* set = std::get_if<SetOptions>(&transform))
-      for (const std::string& tag : set->tags)
-        if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
+  for (std::string& tag : transform_tags(transforms))
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
   return tags;
 }
 
@@ -148,7 +146,7 @@ io::Task<void> Pipeline::tick() {
   while (co_await io::sleep_for(kTick)) {
     const base::Timestamp now = clock_.now();
     for (RunningSource& source : sources_) source.source->expire(now);
-    batcher_.flush_transforms(now);
+    batcher_.tick(now);
   }
 }
 
@@ -203,7 +201,7 @@ io::Task<void> Pipeline::stop(base::Duration drain_limit) {
   co_await tasks_.join();
   for (RunningSource& source : sources_) co_await source.source->stop();
   // From here on nothing comes in.
-  batcher_.flush_transforms({INT64_MAX});
+  batcher_.tick({INT64_MAX});
   batcher_.flush();
   const std::uint64_t unwritten =
       co_await io::run_blocking(pool_, [this] { return writer_->stop(std::chrono::seconds(5)); });
