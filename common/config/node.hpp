@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace longshore::config {
@@ -20,9 +19,14 @@ struct Node {
   Kind kind = Kind::null;
   Place place;
   std::string scalar;  // UTF-8
+  struct Member;
   std::vector<Node> list;
-  std::vector<std::pair<Node, Node>> map;        // keys are scalars, none twice
+  std::vector<Member> map;                       // keys are scalars, none twice
   const Node* find(std::string_view key) const;  // null if it is not there
+};
+
+struct Node::Member {
+  Node key, value;
 };
 
 }  // namespace longshore::config

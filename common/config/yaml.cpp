@@ -125,11 +125,11 @@ class TreeBuilder : public YAML::EventHandler {
     if (key.kind != Node::Kind::scalar) return problems_.add(key.place, "", "a key must be plain text");
     if (const auto& map = parent.node.map; parent.node.find(key.scalar) != nullptr) {
       const auto first =
-          std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first.scalar == key.scalar; });
+          std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.key.scalar == key.scalar; });
       return problems_.add(key.place, "",
-                           fmt::format("\"{}\" stands twice, first in line {}", key.scalar, first->first.place.line));
+                           fmt::format("\"{}\" stands twice, first in line {}", key.scalar, first->key.place.line));
     }
-    parent.node.map.emplace_back(std::move(key), std::move(value));
+    parent.node.map.push_back({std::move(key), std::move(value)});
   }
 
   Problems& problems_;
