@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/http/server.hpp"
+#include "common/io/endpoint.hpp"
 #include "common/io/loop_for_test.hpp"
 #include "common/io/sleep.hpp"
 #include "common/telemetry/log.hpp"
@@ -37,10 +39,15 @@ class PipelineTest : public testing::Test {
 
   Config config(const std::string& sources, const std::string& sinks = "") const {
     const std::string text = "data_dir: " + dir + "/data\nadmin: 127.0.0.1:" + std::to_string(admin) + "\nsources:\n" +
-                             sources + "sinks:\n  - {type: archive, dir: \"" + dir + "/archive\"}\n" + sinks;
+                             sources + "sinks:\n" + sink("first") + sinks;
     auto parsed = parse_config(text, "test.yaml");
     EXPECT_TRUE(parsed) << parsed.error().message;
     return *parsed;
+  }
+  // Ships to a server of the test's own loop that takes everything.
+  std::string sink(const std::string& name) const {
+    return "  - {type: http, name: " + name + ", url: \"http://127.0.0.1:" + std::to_string(receiver) +
+           "/\", linger: 5ms}\n";
   }
   std::string tcp(const std::string& more = "") const {
     return "  - {type: syslog, listen: \"tcp://127.0.0.1:" + std::to_string(port) + "\"" + more + "}\n";
@@ -63,10 +70,15 @@ class PipelineTest : public testing::Test {
   void run(Config with, std::function<io::Task<void>(Pipeline&)> body) {
     auto made = Pipeline::make(loop.loop, std::move(with));
     ASSERT_TRUE(made) << made.error().message;
+    http::Server server(
+        loop.loop.get_executor(), *io::open_listener(*io::parse_endpoint("tcp://127.0.0.1:" + std::to_string(receiver))),
+        [](const http::ServerRequest&) -> io::Task<http::ServerResponse> { co_return http::ServerResponse{}; });
+    server.start();
     loop.run([&]() -> io::Task<void> {
       (*made)->start();
       co_await body(**made);
       co_await (*made)->stop(std::chrono::seconds(5));
+      co_await server.stop();
     });
     const Status status = (*made)->status();
     received = delivered = 0;
@@ -75,7 +87,7 @@ class PipelineTest : public testing::Test {
   }
 
   std::string dir;
-  int port = free_port(), admin = free_port();
+  int port = free_port(), admin = free_port(), receiver = free_port();
   io::LoopForTest loop;
   std::uint64_t received = 0, delivered = 0;
 };
@@ -124,7 +136,7 @@ TEST_F(PipelineTest, AReloadThatChangesASourceOpensItAnew) {
 }
 
 TEST_F(PipelineTest, ARemovedSinkHoldsNothingBackAndANewOneStarts) {
-  const std::string second = "  - {type: archive, name: second, dir: \"" + dir + "/second\"}\n";
+  const std::string second = sink("second");
   run(config(tcp(), second), [&](Pipeline& pipeline) -> io::Task<void> {
     const base::UniqueFd fd = connect();
     send(fd, "<13>one\n");
