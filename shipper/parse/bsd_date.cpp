@@ -6,12 +6,11 @@
 #include <optional>
 #include <string_view>
 
+#include "shipper/parse/fraction.hpp"
 #include "shipper/parse/syslog.hpp"
 
 namespace longshore::shipper {
 namespace {
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
@@ -70,15 +69,6 @@ bool read_core(Cursor& in, base::Civil& date, int& year) {
     return false;
   if (date.second == 60) date.second = 59;  // POSIX time has no leap second
   return true;
-}
-
-std::int64_t read_fraction(Cursor& in) {
-  std::int64_t nanoseconds = 0;
-  if (in.peek() != '.' && in.peek() != ',') return 0;
-  in.skip(1);
-  for (std::int64_t scale = kSecond / 10; is_digit(in.peek()); in.skip(1), scale /= 10)
-    nanoseconds += scale * (in.peek() - '0');
-  return nanoseconds;
 }
 
 // Hours east of UTC of the zones that RFC 5322 §4.3 names, and of the European ones. Others are ambiguous, or hosts.

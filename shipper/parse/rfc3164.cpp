@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint32_t kLongestTag = 255;  // RFC 3164 says 32; Docker's may be an image's whole name
 constexpr std::uint32_t kLongestHost = 255;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // Cisco before the date: ": ", "65536: ", "65536: router1: ", "65536: router1: 65536: ", and then "*" or "." for a clock in
@@ -34,46 +33,34 @@ Slice skip_cisco_prefix(Cursor& in) {
   return host;
 }
 
-bool is_tag_byte(char c) { return static_cast<unsigned char>(c) > ' ' && c != '[' && c != ']' && c != '"' && c != '<'; }
-
-// "app:", "app[pid]:", "app[pid]" and a blank. Takes it with the blank that follows; false takes nothing.
+// "app:", "app[pid]:", "app[pid]" and a blank. Takes it with the blank that follows; false takes nothing. In front of "[" a
+// colon is part of the tag ("registry:5000/app:1.2[17]:"), elsewhere it is a word of the text ("12:30:01", "http://…").
 bool read_tag(Cursor& in, Event& event) {
-  std::uint32_t size = 0;
-  bool colon_inside = false;  // "12:30:01", "http://…" are words of the text; "registry:5000/app:1.2[17]:" is a tag
-  for (; size < in.left() && size <= kLongestTag && is_tag_byte(in.peek(size)); ++size) {
-    if (in.peek(size) != ':') continue;
-    if (size + 1 == in.left() || is_blank(in.peek(size + 1))) break;
-    colon_inside = true;
-  }
-  if (size == 0 || size > kLongestTag) return false;
   const std::uint32_t start = in.offset();
-  Slice pid;
-  if (in.peek(size) == '[') {
-    std::uint32_t close = size + 1;
-    while (close < in.left() && close - size <= kLongestTag && in.peek(close) != ']' && in.peek(close) != ' ') ++close;
-    if (in.peek(close) != ']') return false;
-    pid = {start + size + 1, close - size - 1};
-    const char after = in.peek(close + 1);
-    if (after != ':' && !is_blank(after) && close + 1 < in.left()) return false;
-    in.skip(close + 1);
-    in.skip_if(':');
-  } else if (in.peek(size) == ':' && !colon_inside) {
-    in.skip(size + 1);
+  Slice app = in.take(kTagByte), pid;
+  if (in.skip_if('[')) {
+    pid = {in.offset(), 0};
+    in.skip_to(']', ' ');
+    pid.size = in.offset() - pid.offset;
+    if (!in.skip_if(']') || pid.size > kLongestTag) return in.go_back_to(start), false;
+    if (!in.skip_if(':') && !in.done() && !is_blank(in.peek())) return in.go_back_to(start), false;
   } else {
-    return false;
+    const bool at_end = in.done() || is_blank(in.peek());
+    if (!at_end || app.empty() || in.view(app).find(':') != std::size_t{app.size} - 1) return in.go_back_to(start), false;
+    --app.size;
   }
+  if (app.empty() || app.size > kLongestTag) return in.go_back_to(start), false;
   in.skip_if(' ');
-  event.set_app({start, size});
+  event.set_app(app);
   event.set_procid(pid);
   return true;
 }
 
 bool is_host(std::string_view word) {
-  if (word.empty() || word.size() > kLongestHost ||
-      !(is_digit(word[0]) || is_letter(word[0]) || word[0] == ':' || word[0] == '_'))
+  if (word.empty() || word.size() > kLongestHost) return false;
+  const char* const end = word.data() + word.size();
+  if (skip_class(word.data(), end, kHostByte) != end || std::string_view("-./@%").find(word[0]) != std::string_view::npos)
     return false;
-  for (const char c : word)
-    if (!is_digit(c) && !is_letter(c) && std::string_view("-._:/@%").find(c) == std::string_view::npos) return false;
   return word.back() != ':' || word.ends_with("::");
 }
 
@@ -124,7 +111,7 @@ bool parse_rfc3164(Cursor& in, Event& event, SyslogContext& context, bool has_pr
   const std::uint32_t begin = in.offset();
   const Slice cisco_host = skip_cisco_prefix(in);
   const bool cisco = in.offset() != begin;
-  if (read_bsd_date(in, parsed.time_ns, context) || read_rfc3339(in, parsed.time_ns, context)) {
+  if ((is_digit(in.peek()) && read_rfc3339(in, parsed.time_ns, context)) || read_bsd_date(in, parsed.time_ns, context)) {
     parsed.flags |= flag::kHasTime;
     parsed.set_host(cisco_host);
     const bool colon = in.skip_if(':');  // Cisco's, too

@@ -1,53 +1,63 @@
 #include "shipper/parse/rfc5424.hpp"
 
-#include <climits>
+#include <cstdint>
 
+#include "shipper/parse/fraction.hpp"
 #include "shipper/parse/syslog.hpp"
 
 namespace longshore::shipper {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
+bool begins_with_year(const Cursor& in) {
+  return is_digit(in.peek()) && is_digit(in.peek(1)) && is_digit(in.peek(2)) && is_digit(in.peek(3)) && in.peek(4) == '-';
+}
 
-bool is_nil(const Cursor& in, Slice word) { return word.size == 1 && in.view(word)[0] == '-'; }
-
-// One or more SD-ELEMENTs, §6.3: "[" id *( SP name "=" quoted ) "]". Taken as a whole; false takes nothing.
-bool skip_structured_data(Cursor& in) {
-  const std::uint32_t start = in.offset();
-  while (in.skip_if('[')) {
-    while (!in.done() && in.peek() != ' ' && in.peek() != ']' && in.peek() != '"' && in.peek() != '=') in.skip(1);
-    for (;;) {
-      if (in.skip_if(']')) break;
-      if (!in.skip_if(' ')) return in.go_back_to(start), false;
-      in.skip_blanks();
-      if (in.skip_if(']')) break;  // a blank before the bracket: seen, and harmless
-      const std::uint32_t name = in.offset();
-      while (!in.done() && in.peek() != '=' && in.peek() != ' ' && in.peek() != ']' && in.peek() != '"') in.skip(1);
-      if (in.offset() == name || !in.skip_if('=') || !in.skip_if('"')) return in.go_back_to(start), false;
-      while (!in.done() && in.peek() != '"') in.skip(in.peek() == '\\' ? 2 : 1);
-      if (!in.skip_if('"')) return in.go_back_to(start), false;
-    }
+// ' name="value"' in structured data, §6.3.3.
+bool skip_parameter(Cursor& in) {
+  if (in.take(kNameByte).empty() || !in.skip_if('=') || !in.skip_if('"')) return false;
+  for (;;) {
+    in.skip_to('"', '\\');
+    if (in.skip_if('"')) return true;
+    if (in.done()) return false;
+    in.skip(2);  // a backslash, and what it protects
   }
-  if (in.offset() == start || (!in.done() && in.peek() != ' ')) return in.go_back_to(start), false;
+}
+
+// One SD-ELEMENT: "[" id *( SP parameter ) "]". Blanks before the bracket are seen, and harmless.
+bool skip_element(Cursor& in) {
+  in.take(kNameByte);
+  while (!in.skip_if(']')) {
+    if (!in.skip_if(' ')) return false;
+    in.skip_blanks();
+    if (in.peek() != ']' && !skip_parameter(in)) return false;
+  }
   return true;
 }
 
-constexpr int kNoOffset = INT_MAX;
+// STRUCTURED-DATA that is not nil. Taken as a whole; false takes nothing.
+bool skip_structured_data(Cursor& in) {
+  const std::uint32_t start = in.offset();
+  bool good = in.peek() == '[';
+  while (good && in.skip_if('[')) good = skip_element(in);
+  if (good && (in.done() || in.peek() == ' ')) return true;
+  return in.go_back_to(start), false;
+}
 
-// Minutes east of UTC of "+hh:mm", "+hhmm" or "+hh" at `at`, which moves behind it.
-int read_offset(const Cursor& in, std::uint32_t& at) {
-  const auto two = [&](std::uint32_t i) {
+// Minutes east of UTC of "Z", "+hh:mm", "+hhmm" or "+hh"; false takes nothing.
+bool read_offset(Cursor& in, std::int64_t& minutes) {
+  if (in.skip_if('Z') || in.skip_if('z')) return minutes = 0, true;
+  const auto two = [&in](std::uint32_t i) {
     return is_digit(in.peek(i)) && is_digit(in.peek(i + 1)) ? (in.peek(i) - '0') * 10 + (in.peek(i + 1) - '0') : -1;
   };
-  const char sign = in.peek(at);
-  const int hours = two(at + 1);
-  if ((sign != '+' && sign != '-') || hours < 0 || hours > 23) return kNoOffset;
-  const std::uint32_t minutes_at = in.peek(at + 3) == ':' ? at + 4 : at + 3;
-  const int minutes = two(minutes_at);
-  if (minutes > 59) return kNoOffset;
-  at = minutes >= 0 ? minutes_at + 2 : at + 3;
-  const int offset = hours * 60 + (minutes > 0 ? minutes : 0);
-  return sign == '-' ? -offset : offset;
+  const char sign = in.peek();
+  if (sign != '+' && sign != '-') return false;
+  const std::uint32_t behind_hours = in.peek(3) == ':' ? 4 : 3;
+  const int hours = two(1), rest = two(behind_hours);
+  if (hours < 0 || hours > 23 || rest > 59) return false;
+  in.skip(rest < 0 ? 3 : behind_hours + 2);
+  minutes = hours * 60 + (rest < 0 ? 0 : rest);
+  if (sign == '-') minutes = -minutes;
+  return true;
 }
 
 }  // namespace
@@ -56,24 +66,13 @@ bool read_rfc3339(Cursor& in, std::int64_t& time_ns, SyslogContext& context) {
   if (in.left() < SecondCache::kSize) return false;
   const auto seconds = context.seconds.seconds(in.data());
   if (!seconds) return false;
-  std::int64_t time = *seconds * kSecond;
-  std::uint32_t at = SecondCache::kSize;
-  if (in.peek(at) == '.' || in.peek(at) == ',') {
-    ++at;
-    std::int64_t scale = kSecond / 10;
-    for (; is_digit(in.peek(at)); ++at, scale /= 10) time += scale * (in.peek(at) - '0');  // past 9 digits: nothing is added
-  }
-  bool has_zone = true;
-  if (in.peek(at) == 'Z' || in.peek(at) == 'z') {
-    ++at;
-  } else {
-    const int minutes = read_offset(in, at);
-    has_zone = minutes != kNoOffset;
-    if (has_zone) time -= minutes * 60 * kSecond;
-  }
-  if (!in.ends_word(at)) return false;
-  in.skip(at);
-  time_ns = has_zone ? time : context.zone.to_utc({time}).ns;
+  const std::uint32_t start = in.offset();
+  in.skip(SecondCache::kSize);
+  const std::int64_t time = *seconds * 1'000'000'000 + read_fraction(in);
+  std::int64_t minutes = 0;
+  const bool has_zone = read_offset(in, minutes);
+  if (!in.ends_word(0)) return in.go_back_to(start), false;
+  time_ns = has_zone ? time - minutes * 60'000'000'000 : context.zone.to_utc({time}).ns;
   return true;
 }
 
@@ -85,46 +84,46 @@ bool parse_rfc5424(Cursor& in, Event& event, SyslogContext& context) {
   in.word();
   in.skip(1);
 
-  Event parsed = event;
+  std::int64_t time = 0;
+  std::uint16_t flags = 0;
   const bool nil_date = in.peek() == '-' && in.peek(1) == ' ';
   if (nil_date) {
     in.skip(1);
-  } else if (read_rfc3339(in, parsed.time_ns, context)) {
-    parsed.flags |= flag::kHasTime;
-  } else if (is_digit(in.peek()) && is_digit(in.peek(1)) && is_digit(in.peek(2)) && is_digit(in.peek(3)) &&
-             in.peek(4) == '-') {
+  } else if (read_rfc3339(in, time, context)) {
+    flags = flag::kHasTime;
+  } else if (begins_with_year(in)) {
     in.word();  // meant as a date, e.g. of a 13th month
-    parsed.flags |= flag::kBadData;
+    flags = flag::kBadData;
   } else {
     return in.go_back_to(start), false;
   }
   Slice fields[4];
   for (Slice& field : fields) {
-    if (!in.skip_if(' ')) parsed.flags |= flag::kBadData;  // the header ends early
+    if (!in.skip_if(' ')) flags |= flag::kBadData;  // the header ends early
     field = in.word();
     if (nil_date && field.empty()) return in.go_back_to(start), false;
-    if (is_nil(in, field)) field = {};
+    if (field.size == 1 && in.view(field)[0] == '-') field = {};
   }
-  parsed.set_host(fields[0]);
-  parsed.set_app(fields[1]);
-  parsed.set_procid(fields[2]);
-  parsed.set_msgid(fields[3]);
-  parsed.format = Format::rfc5424;
-
   in.skip_if(' ');
   const std::uint32_t data = in.offset();
   if (in.peek() == '-' && (in.left() == 1 || in.peek(1) == ' ')) {
-    in.skip(1);
-    in.skip_if(' ');
+    in.skip(2);
   } else if (skip_structured_data(in)) {
-    parsed.structured_data = {data, in.offset() - data};
-    in.skip_if(' ');
+    event.structured_data = {data, in.offset() - data};
+    in.skip(1);
   } else {
-    parsed.flags |= flag::kBadData;
+    flags |= flag::kBadData;
   }
   skip_byte_order_mark(in);
-  parsed.message = in.rest();
-  event = parsed;
+
+  if ((flags & flag::kHasTime) != 0) event.time_ns = time;
+  event.flags |= flags;
+  event.format = Format::rfc5424;
+  event.set_host(fields[0]);
+  event.set_app(fields[1]);
+  event.set_procid(fields[2]);
+  event.set_msgid(fields[3]);
+  event.message = in.rest();
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "shipper/parse/syslog.hpp"
 
+#include <algorithm>
+
 #include "shipper/parse/cursor.hpp"
 #include "shipper/parse/rfc3164.hpp"
 #include "shipper/parse/rfc5424.hpp"
@@ -11,9 +13,11 @@ namespace {
 // "<0>" to "<191>" (RFC 5424 §6.2.1). False, and nothing taken, for anything else.
 bool read_priority(Cursor& in, std::uint8_t& priority) {
   if (in.peek() != '<') return false;
+  const char* const p = in.data();
+  const std::uint32_t most = std::min(in.left(), 4u);
   unsigned value = 0;
   std::uint32_t i = 1;
-  for (; i <= 3 && in.peek(i) >= '0' && in.peek(i) <= '9'; ++i) value = value * 10 + static_cast<unsigned>(in.peek(i) - '0');
+  for (; i < most && is_digit(p[i]); ++i) value = value * 10 + static_cast<unsigned>(p[i] - '0');
   if (i == 1 || in.peek(i) != '>' || value > 191) return false;
   in.skip(i + 1);
   priority = static_cast<std::uint8_t>(value);
@@ -27,7 +31,7 @@ void set_peer_as_host(Batch& batch, Event& event, const SyslogContext& context) 
 }  // namespace
 
 void parse_syslog(Batch& batch, Slice frame, bool truncated, SyslogContext& context) {
-  Event event;
+  Event& event = batch.events.emplace_back();
   event.frame = frame;
   event.message = frame;
   event.time_ns = context.now.ns;
@@ -48,7 +52,6 @@ void parse_syslog(Batch& batch, Slice frame, bool truncated, SyslogContext& cont
     event.message = in.rest();
   }
   set_peer_as_host(batch, event, context);
-  batch.events.push_back(event);
 }
 
 }  // namespace longshore::shipper
