@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The packages hold what a host needs, and what they hold works: they are built, unpacked into a folder and used from there.
+Only the maintainer scripts are not run: they need a system of their own."""
+
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tarfile
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = pathlib.Path(os.environ.get("LONGSHORE_RELEASE", ROOT / "build/release"))
+ABOVE = 2.0  # of 10: systemd's measure of what a unit may still do; a unit without any restriction has 9.6
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, timeout=1200, **options)
+    assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        shutil.rmtree(BUILD / "packages", ignore_errors=True)
+        run("cmake", "--build", BUILD, "--target", "package")
+        (cls.deb,) = (BUILD / "packages").glob("*.deb")
+        (cls.tar,) = (BUILD / "packages").glob("*.tar.gz")
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = pathlib.Path(cls.folder.name) / "root"
+        run("dpkg-deb", "-x", cls.deb, cls.root)
+        run("dpkg-deb", "-e", cls.deb, cls.root / "DEBIAN")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def field(self, name):
+        return run("dpkg-deb", "-f", self.deb, name).strip()
+
+    def test_files_are_roots_and_where_debian_looks_for_them(self):
+        listed = {line.split()[5].removeprefix("."): line.split()[:2] for line in run("dpkg-deb", "-c", self.deb).splitlines()}
+        self.assertEqual({owner for _, owner in listed.values()}, {"root/root"})
+        self.assertEqual(listed["/usr/bin/shipper"][0], "-rwxr-xr-x")
+        for name in ("/etc/longshore/shipper.yaml", "/lib/systemd/system/shipper.service", "/usr/share/man/man1/shipper.1.gz",
+                     "/usr/share/doc/longshore/shipper.yaml.sample"):
+            self.assertEqual(listed[name][0], "-rw-r--r--", name)
+
+    def test_the_control_file_names_what_is_needed_and_no_library(self):
+        self.assertEqual(self.field("Package"), "longshore")
+        self.assertEqual(self.field("Depends"), "adduser")
+        self.assertEqual(self.field("Architecture"), run("dpkg", "--print-architecture").strip())
+        self.assertEqual((self.root / "DEBIAN/conffiles").read_text(), "/etc/longshore/shipper.yaml\n")
+
+    def test_maintainer_scripts_are_sound_and_executable(self):
+        for name in ("postinst", "prerm", "postrm"):
+            run("sh", "-n", self.root / "DEBIAN" / name)
+            self.assertTrue(os.access(self.root / "DEBIAN" / name, os.X_OK), name)
+
+    def test_the_binary_needs_nothing_of_the_host(self):
+        binary = self.root / "usr/bin/shipper"
+        self.assertNotIn("INTERP", run("readelf", "-lW", binary))
+        version = run(binary, "--version", env={}).split()[1]
+        self.assertIn(version, self.field("Version"))
+
+    def test_the_archive_holds_the_same_files(self):
+        with tarfile.open(self.tar) as archive:
+            packed = {re.sub(r"^[^/]+", "", member.name) for member in archive if member.isfile()}
+        unpacked = {"/" + str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file()}
+        self.assertEqual(packed, {path for path in unpacked if not path.startswith("/DEBIAN/")})
+
+    def test_the_packaged_configuration_is_good(self):
+        text = (self.root / "etc/longshore/shipper.yaml").read_text()
+        for folder in ("/var/lib/longshore", "/run/longshore", "/var/log/longshore"):
+            place = pathlib.Path(self.folder.name) / folder.replace("/", "_")
+            place.mkdir(exist_ok=True)
+            text = text.replace(folder, str(place))
+        text = text.replace("udp://127.0.0.1:514", f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}")
+        text = text.replace("tcp://127.0.0.1:514", f"tcp://127.0.0.1:{free_port(socket.SOCK_STREAM)}")
+        text = text.replace("admin: 127.0.0.1:8514", f"admin: 127.0.0.1:{free_port(socket.SOCK_STREAM)}")
+        config = pathlib.Path(self.folder.name) / "shipper.yaml"
+        config.write_text(text)
+        run(self.root / "usr/bin/shipper", "check", "--config", config)
+
+    def test_the_unit_is_understood_and_may_do_little(self):
+        target = self.root / "lib/systemd/system"
+        (target / "multi-user.target").write_text("[Unit]\nDescription=stands in for the host's\n")
+        for name in ("sysinit.target", "basic.target", "shutdown.target", "network.target", "-.mount"):
+            where = "\n[Mount]\nWhat=none\nWhere=/\n" if name == "-.mount" else ""
+            (target / name).write_text(f"[Unit]\nDescription=stands in for the host's\nDefaultDependencies=no\n{where}")
+        (self.root / "bin").mkdir(exist_ok=True)
+        (self.root / "bin/kill").touch(0o755)
+        said = subprocess.run(["systemd-analyze", "verify", f"--root={self.root}", "--man=no", "shipper.service"],
+                              capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual((said.returncode, said.stdout + said.stderr), (0, ""))
+        overall = run("systemd-analyze", "security", "--offline=true", f"--root={self.root}", "shipper.service")
+        exposure = float(re.search(r"Overall exposure level for shipper\.service: ([\d.]+)", overall)[1])
+        self.assertLessEqual(exposure, ABOVE, overall)
+
+    def test_the_man_page_knows_every_command(self):
+        page = run("gzip", "-dc", self.root / "usr/share/man/man1/shipper.1.gz")
+        commands = run(self.root / "usr/bin/shipper", "--help").partition("Subcommands:\n")[2]
+        for name in re.findall(r"^  ([a-z]+) ", commands, re.M):
+            self.assertRegex(page, rf"(?m)^\.BI? {name}\b", f"packaging/shipper.1 does not explain shipper {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
