@@ -103,7 +103,7 @@ std::string tzif_part(int word, const std::vector<Change>& changes, const std::v
   for (const Change& change : changes) bytes += static_cast<char>(change.type);
   for (const std::int32_t offset : offsets)
     bytes += big_endian(static_cast<std::uint32_t>(offset), 4) + std::string(2, '\0');
-  return bytes + std::string("XXX\0", 4);
+  return bytes + std::string("ABC\0", 4);
 }
 
 // As RFC 8536 §3: an empty first half, as many packages have it, and a rule for what comes after the changes.
