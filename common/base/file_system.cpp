@@ -182,7 +182,8 @@ Result<void> PosixFileSystem::make_directories(const std::string& path) {
     } else {
       const int error = errno;  // a parent that exists may also answer EROFS or EACCES
       struct stat info{};
-      if (::stat(part.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return fail_errno(error, "mkdir " + part);
+      if (::stat(part.c_str(), &info) != 0) return fail_errno(error, "mkdir " + part);
+      if (!S_ISDIR(info.st_mode)) return fail(Code::invalid, "mkdir " + path + ": " + part + " is not a folder");
     }
     if (end == std::string::npos) return {};
   }
@@ -197,7 +198,8 @@ Result<void> PosixFileSystem::sync_directory(const std::string& path) {
 Result<std::unique_ptr<File>> PosixFileSystem::lock(const std::string& path) {
   TRY(fd, open_fd(path, O_RDWR | O_CREAT));
   if (retry([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) {
-    if (errno == EWOULDBLOCK) return fail(Code::exists, "lock " + path + ": another process holds it");
+    if (errno == EWOULDBLOCK)
+      return fail(Code::exists, "lock " + path + ": another process holds it; stop it, or use another folder");
     return fail_errno(errno, "lock " + path);
   }
   return std::make_unique<PosixFile>(std::move(fd), path);

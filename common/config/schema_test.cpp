@@ -137,7 +137,6 @@ TEST(Schema, AllProblemsAreToldInTheOrderOfTheFile) {
                  "  - {name: Rex}\n"
                  "  - 7\n"
                  "hose: 1\n"),
-            "zoo.yaml:2:5: animals[0]: needs \"name\"\n"
             "zoo.yaml:2:17: animals[0]: unknown option \"nam\", did you mean \"name\"?\n"
             "zoo.yaml:2:34: animals[0].pause: \"5\" needs a unit, e.g. \"5s\"\n"
             "zoo.yaml:2:44: animals[0].color: unknown value \"blue\", not one of: red, green\n"

@@ -13,17 +13,19 @@ void Table::read(const Spot& spot, void* object, bool typed) const {
   const Node& node = spot.node();
   if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) return spot.wrong("needs a map of options");
   const std::size_t before = spot.problems();
+  std::vector<std::string> names;
+  for (const Option& known : options_) names.push_back(known.name);
+  std::vector<std::string_view> meant;  // by unknown names: these are not also told as missing
   for (const auto& [key, item] : node.map) {
     if (typed && key.scalar == "type") continue;
     if (const Option* const option = find(key.scalar); option != nullptr) {
       read_option(*option, spot.option(key.scalar), object);
     } else {
-      std::vector<std::string> names;
-      for (const Option& known : options_) names.push_back(known.name);
       spot.at(key).wrong(unknown("option", key.scalar, names));
+      meant.push_back(nearest(key.scalar, names));
     }
   }
-  check_given(spot);
+  check_given(spot, meant);
   if (spot.problems() > before) return;
   for (const auto& [check, offset] : checks_) check(static_cast<const std::byte*>(object) + offset, spot);
 }
@@ -38,18 +40,21 @@ void Table::read_option(const Option& option, const Spot& spot, void* object) co
     spot.wrong("must not be empty");
 }
 
-void Table::check_given(const Spot& spot) const {
+void Table::check_given(const Spot& spot, std::span<const std::string_view> meant) const {
   for (auto option = options_.begin(); option != options_.end();) {
     const auto end = option->group.empty() ? option + 1 : std::find_if(option, options_.end(), [&](const Option& other) {
       return other.group != option->group;
     });
     std::string names;
     std::vector<std::string_view> given;
+    bool missing = true;
     for (auto each = option; each != end; ++each) {
       names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", each->name);
       if (spot.node().find(each->name) != nullptr) given.push_back(each->name);
+      missing = missing && std::find(meant.begin(), meant.end(), each->name) == meant.end();
     }
-    if (given.empty() && option->required) spot.wrong(fmt::format("needs {}{}", end - option > 1 ? "one of " : "", names));
+    if (missing && given.empty() && option->required)
+      spot.wrong(fmt::format("needs {}{}", end - option > 1 ? "one of " : "", names));
     if (given.size() > 1) spot.option(given[1]).wrong(fmt::format("only one of these may be given: {}", names));
     option = end;
   }

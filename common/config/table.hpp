@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,7 +81,7 @@ class Table {
   };
   const Option* find(std::string_view name) const;
   void read_option(const Option& option, const Spot& spot, void* object) const;
-  void check_given(const Spot& spot) const;
+  void check_given(const Spot& spot, std::span<const std::string_view> meant) const;
 
   std::shared_ptr<const void> preset_;  // the struct as it is made
   std::vector<Option> options_;

@@ -153,6 +153,7 @@ Result<UniqueFd> open_listener(const Endpoint& endpoint, const ListenOptions& op
     if (errno == EACCES && endpoint.port != 0 && endpoint.port < 1024)
       return base::fail(Code::permission,
                         endpoint.text() + ": not allowed: a port below 1024 needs root or CAP_NET_BIND_SERVICE");
+    if (errno == ENOENT) return base::fail(Code::not_found, endpoint.text() + ": its folder does not exist; create it");
     return base::fail_errno(errno, endpoint.text() + ": bind");
   }
   if (is_unix(endpoint.transport)) ::chmod(endpoint.path.c_str(), options.socket_mode);
