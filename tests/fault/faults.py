@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "real"))
-from harness import BIN, LIMIT, Process, RealTest, Receiver, Shipper, free_port, run, wait_until  # noqa: E402, F401
+from harness import BIN, LIMIT, Process, RealTest, Receiver, Shipper, free_port, need, run, wait_until  # noqa: E402, F401
 
 
 def syslog_line(number: int, text: str = "") -> bytes:
@@ -78,6 +78,11 @@ class FaultTest(RealTest):
         self.assertEqual(received, dropped + status["pending_events"] + status["spooled_events"], status)
         for sink in status["sinks"]:
             self.assertLessEqual(sink["backlog"], status["spool"]["next_seq"] - status["spool"]["first_seq"], status)
+
+    def each_once(self, arrived: list[int], count: int) -> None:
+        """The numbers 0 … count-1, in whatever order: sinks have several requests under way."""
+        missing = sorted(set(range(count)) - set(arrived))
+        self.assertEqual((len(arrived), len(set(arrived)), missing[:5]), (count, count, []), "arrived, different, missing")
 
     def settled(self, shipper: Shipper, limit: float = LIMIT) -> dict:
         """Waits until all that was read is in the spool and every sink has it; the status then."""
