@@ -75,16 +75,19 @@ class Image(RealTest):
         self.ca, certificate, key = self.certificate(LOGGLY)
         self.into = self.receiver(address=GATEWAY, port=443, cert=certificate, key=key, token="token-of-the-test")
 
+    def said(self, container: str) -> str:
+        return subprocess.run(self.host.command("logs", container), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+
     def healthy(self, container: str) -> None:
         wait_until("the container is healthy", lambda: self.host.inspect(container)["State"].get("Health", {}).get("Status") == "healthy",
-                   why=lambda: self.host.docker("logs", container) + json.dumps(self.host.inspect(container)["State"], indent=1))
+                   why=lambda: self.said(container) + json.dumps(self.host.inspect(container)["State"], indent=1))
 
-    def check_confined(self, container: str) -> None:
+    def check_confined(self, container: str, user: str = "65532") -> None:
         seen = self.host.inspect(container)
         self.assertEqual((seen["Config"]["User"], seen["HostConfig"]["ReadonlyRootfs"], seen["HostConfig"]["CapDrop"]),
-                         ("65532:65532", True, ["ALL"]))
+                         (f"{user}:{user}", True, ["ALL"]))
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{seen['State']['Pid']}/status").read_text().splitlines() if ":\t" in line)
-        self.assertEqual((status["Uid"].split(), status["NoNewPrivs"]), (["65532"] * 4, "1"))
+        self.assertEqual((status["Uid"].split(), status["NoNewPrivs"]), ([user] * 4, "1"))
         self.assertEqual({int(status[kind], 16) for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")}, {0})
 
     def test_it_is_small_and_holds_nothing_else(self):
@@ -114,7 +117,7 @@ class Image(RealTest):
                 self.healthy(name)
                 self.check_confined(name)
                 run(BIN / "loadgen", "--to", "tcp://127.0.0.1:5514", "--count", 1000)
-                wait_until("1000 lines arrived", lambda: self.into.unique() == 1000, why=lambda: self.host.docker("logs", name))
+                wait_until("1000 lines arrived", lambda: self.into.unique() == 1000, why=lambda: self.said(name))
                 self.host.docker("stop", name)
                 self.assertEqual(self.host.inspect(name)["State"]["ExitCode"], 0)
         self.assertGreater(server.asked, 0)
@@ -122,7 +125,7 @@ class Image(RealTest):
     def test_the_compose_file_ships_a_hosts_logs(self):
         compose, folder = need("docker-compose", "docker-compose"), self.dir / "containers"
         shutil.copytree(ROOT / "containers", folder)
-        for name in ("secrets", "run", "logs"):
+        for name in ("secrets", "run", "logs", "data"):
             (folder / name).mkdir()
         (folder / "secrets/loggly_token").write_text("token-of-the-test\n")
         os.chown(folder / "run", 65532, 65532)
@@ -130,7 +133,8 @@ class Image(RealTest):
             f'services:\n  shipper:\n    extra_hosts: ["{LOGGLY}:{GATEWAY}"]\n    healthcheck: {{interval: 500ms}}\n'
             f'    volumes: ["{self.ca}:/etc/ssl/certs/ca-certificates.crt:ro"]\n')
         environment = {**self.environment, "HOSTNAME": "host-of-the-test", "LONGSHORE_RUN": str(folder / "run"),
-                       "LONGSHORE_LOGS": str(folder / "logs")}
+                       "LONGSHORE_LOGS": str(folder / "logs"), "LONGSHORE_DATA": str(folder / "data"),
+                       "LONGSHORE_CONTAINERS": str(self.host_dir / "data/containers")}
         words = [compose, "--ansi", "never", "--project-name", "test", "--file", folder / "compose.yaml"]
         run(*words, "config", "--quiet", env=environment)
         self.addCleanup(run, *words, "down", "--volumes", limit=60, env=environment)
@@ -157,6 +161,21 @@ class Image(RealTest):
         self.assertEqual({message: event["app"] for message, event in events.items()}, expected, events)
         self.assertEqual(events["line of a file"]["host"], "host-of-the-test")
         self.assertEqual(self.into.report()["tags"], {"docker": len(expected)})
+
+        run(*words, "down", limit=60, env=environment)
+        os.chown(folder / "run", 0, 0)
+        words[-1:] = [folder / "compose.yaml", "--file", folder / "compose.json-file.yaml"]
+        run(*words, "--file", folder / "override.yaml", "up", "--detach", limit=60, env=environment)
+        container = run(*words, "ps", "--quiet", "shipper", env=environment).strip()
+        self.healthy(container)
+        self.check_confined(container, "0")
+        snippet = json.loads((ROOT / "containers/docker/daemon-json-file.json").read_text())
+        options = [word for option, value in snippet["log-opts"].items() for word in ("--log-opt", f"{option}={value}")]
+        self.addCleanup(self.host.docker, "rm", "--force", "by-json-file")
+        self.host.docker("run", "--name", "by-json-file", "--label", "team=shop", "--log-driver", "json-file", *options, "local/box:1", "sh",
+                         "-c", "echo line by json-file")
+        line = next(e for e in self.arrived(self.into, len(expected) + 1) if e["message"] == "line by json-file")
+        self.assertEqual((line["app"], line["team"], line["host"]), ("by-json-file", "shop", "host-of-the-test"))
 
 
 if __name__ == "__main__":
