@@ -7,6 +7,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "shipper/commands/commands.hpp"
+#include "shipper/commands/import_command.hpp"
 #include "shipper/commands/spool_cli.hpp"
 #include "shipper/version.hpp"
 
@@ -69,6 +70,7 @@ int main(int argc, char** argv) {
   tap_command->add_option("query", query, "Terms that must all hold; field:value, \"a phrase\", -not; empty: everything");
   tap_command->add_option("--limit", limit, "End after so many events");
   const SpoolCli spool(app);
+  const ImportCommand import_command(app);
   app.add_subcommand("reference", "Print the reference of all options as Markdown");
 
   try {
@@ -84,6 +86,7 @@ int main(int argc, char** argv) {
   if (tap_command->parsed()) return tap(admin, query, limit);
   if (health_command->parsed()) return healthcheck(admin);
   if (spool.parsed()) return spool.run();
+  if (import_command.parsed()) return import_command.run();
   std::fputs(config_reference().c_str(), stdout);
   return kOk;
 }

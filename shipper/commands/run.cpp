@@ -77,7 +77,9 @@ class Runner {
 
   io::Task<void> watch_file() {
     Stamp known = stamp_of(options_.config.path);
-    while (co_await io::sleep_for(std::chrono::seconds(1))) {
+    for (;;) {
+      const bool due = co_await io::sleep_for(std::chrono::seconds(1));
+      if (!due) co_return;
       const Stamp now = stamp_of(options_.config.path);
       if (now == known) continue;
       known = now;
@@ -100,7 +102,9 @@ class Runner {
 
   io::Task<void> show_progress() {
     Status before = pipeline_.status();
-    while (co_await io::sleep_for(options_.progress_every)) {
+    for (;;) {
+      const bool due = co_await io::sleep_for(options_.progress_every);
+      if (!due) co_return;
       Status now = pipeline_.status();
       const double seconds = std::chrono::duration<double>(options_.progress_every).count();
       std::printf("%s %s\n", base::format_rfc3339(base::SystemClock().now(), 0).c_str(), render_line(before, now, seconds).c_str());
