@@ -58,7 +58,8 @@ log {{ source(s); destination(d); flags(flow-control); }};
             "-c", f"{s.dir}/ctl", "-p", f"{s.dir}/pid"]
 
 
-def rsyslog(binary: Path):
+def rsyslog(binary: Path, queue: str):
+    """queue: Disk keeps every line on disk; LinkedList keeps them in memory and uses the disk only when that is full."""
     def prepare(scenario: str, s: Setup) -> list[str]:
         source = {
             "file": f'module(load="imfile" mode="inotify")\ninput(type="imfile" file="{s.file}" tag="f" readMode="0")',
@@ -67,7 +68,7 @@ def rsyslog(binary: Path):
         (s.dir / "rsyslog.conf").write_text(f"""global(workDirectory="{s.dir}" maxMessageSize="64k")
 {source}
 action(type="omfwd" target="127.0.0.1" port="{s.tcp}" protocol="tcp" template="RSYSLOG_SyslogProtocol23Format"
-       queue.type="LinkedList" queue.filename="q" queue.maxDiskSpace="4g" queue.size="200000" queue.dequeueBatchSize="5000"
+       queue.type="{queue}" queue.filename="q" queue.maxDiskSpace="4g" queue.size="200000" queue.dequeueBatchSize="5000"
        queue.saveOnShutdown="on" queue.workerThreads="1" action.resumeRetryCount="-1")
 """)
         return [str(binary), "-n", "-f", f"{s.dir}/rsyslog.conf", "-i", f"{s.dir}/pid"]
@@ -125,7 +126,8 @@ def available_peers(options) -> list[Peer]:
         root = rsyslogd.parent.parent.parent  # unpacked beside the system: <root>/usr/sbin/rsyslogd
         modules = next(root.glob("usr/lib/*/rsyslog"), None)
         env = {"RSYSLOG_MODDIR": str(modules), "LD_LIBRARY_PATH": str(modules.parent)} if modules else None
-        peers.append(Peer("rsyslog", {"tcp", "steady", "udp"}, rsyslog(rsyslogd), out="tcp", env=env))
+        peers.append(Peer("rsyslog, disk queue", {"tcp", "steady", "udp"}, rsyslog(rsyslogd, "Disk"), out="tcp", env=env))
+        peers.append(Peer("rsyslog, memory queue (a crash loses it)", {"tcp"}, rsyslog(rsyslogd, "LinkedList"), out="tcp", env=env))
     if options.fluent_bit and shutil.which(options.fluent_bit):
         peers.append(Peer("fluent-bit", everything - {"start"}, fluent_bit(Path(options.fluent_bit))))
     return peers

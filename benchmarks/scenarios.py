@@ -17,7 +17,7 @@ class Run:
     """One tool in one scenario: its receivers and its directory, gone when the run ends."""
 
     def __init__(self, peer: Peer, scenario: str, options, tail: Path | None = None):
-        self.peer, self.scenario, self.options = peer, scenario, options
+        self.peer, self.scenario, self.options, self.tool = peer, scenario, options, None
         self.dir = Path(tempfile.mkdtemp(prefix="longshore-bench-"))
         self.receiver = Receiver(options.build, self.dir, syslog=peer.out == "tcp")
         tcp = self.receiver.port if peer.out == "tcp" else free_port()
@@ -46,8 +46,12 @@ class Run:
             time.sleep(0.02)
         return last
 
-    def close(self) -> None:
-        self.tool.stop()
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.tool:
+            self.tool.stop()
         self.receiver.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -67,22 +71,19 @@ def throughput(title: str, size: int, peers: list[Peer], options, scenario: str)
             subprocess.run([f"{options.build}/bin/loadgen", "--to", f"file://{tail}", "--count", str(count), "--size", str(size),
                             "--format", "plain"], check=True, capture_output=True)
         for peer in peers:
-            run = Run(peer, scenario, options, tail)
-            begin = time.monotonic()
-            tool = run.start()
-            if scenario == "tcp":
-                tool.wait_port(run.setup.listen)
-                time.sleep(0.3)
-                begin, cpu = time.monotonic(), tool.cpu()
-                run.send(f"tcp://127.0.0.1:{run.setup.listen}", count, size, connections=2)
-            else:
-                cpu = 0.0
-            end = run.await_arrival(count)
-            seconds, used = end - begin, tool.cpu() - cpu
-            unique, duplicates = run.receiver.unique(), run.receiver.duplicates()
-            results.append((peer.name, unique / seconds, unique * size / seconds, used / (unique * size / GIB) if unique else 0.0,
-                            tool.memory("VmHWM"), count - unique, duplicates))
-            run.close()
+            with Run(peer, scenario, options, tail) as run:
+                begin, cpu = time.monotonic(), 0.0
+                tool = run.start()
+                if scenario == "tcp":
+                    tool.wait_port(run.setup.listen)
+                    time.sleep(0.3)
+                    begin, cpu = time.monotonic(), tool.cpu()
+                    run.send(f"tcp://127.0.0.1:{run.setup.listen}", count, size, connections=2)
+                end = run.await_arrival(count)
+                seconds, used = end - begin, tool.cpu() - cpu
+                unique, duplicates = run.receiver.unique(), run.receiver.duplicates()
+                results.append((peer.name, unique / seconds, unique * size / seconds,
+                                used / (unique * size / GIB) if unique else 0.0, tool.memory("VmHWM"), count - unique, duplicates))
     ours = results[0]
     rows = [[name, f"{rate:,.0f}", f"{speed / (1 << 20):.1f}", f"{cost:.1f}", f"{memory:.0f}", f"{missing}", f"{duplicates}",
              ratio(ours[1], rate), ratio(ours[3], cost)]
@@ -105,16 +106,16 @@ def steady(peers, options) -> str:
     seconds, size = 20, 256
     count = 10_000_000 * seconds // size
     for peer in peers:
-        run = Run(peer, "steady", options)
-        tool = run.start()
-        tool.wait_port(run.setup.listen)
-        time.sleep(1)
-        cpu, begin = tool.cpu(), time.monotonic()
-        run.send(f"tcp://127.0.0.1:{run.setup.listen}", count, size, connections=2, rate=10_000_000 / size)
-        passed, used = time.monotonic() - begin, tool.cpu() - cpu
-        run.await_arrival(count)
-        rows.append([peer.name, f"{100 * used / passed:.1f} %", f"{tool.memory('VmHWM'):.0f}", f"{count - run.receiver.unique()}"])
-        run.close()
+        with Run(peer, "steady", options) as run:
+            tool = run.start()
+            tool.wait_port(run.setup.listen)
+            time.sleep(1)
+            cpu, begin = tool.cpu(), time.monotonic()
+            run.send(f"tcp://127.0.0.1:{run.setup.listen}", count, size, connections=2, rate=10_000_000 / size)
+            passed, used = time.monotonic() - begin, tool.cpu() - cpu
+            run.await_arrival(count)
+            rows.append([peer.name, f"{100 * used / passed:.1f} %", f"{tool.memory('VmHWM'):.0f}",
+                         f"{count - run.receiver.unique()}"])
     return f"## A steady 10 MB/s (256-byte lines, 2 TCP connections, {seconds} s)\n\n" + table(
         ["", "of one core", "peak RSS MiB", "missing"], rows) + "\n"
 
@@ -125,25 +126,22 @@ def start(peers, options) -> str:
     for peer in peers:
         times = []
         for _ in range(5):
-            run = Run(peer, "start", options)
-            times.append(run.start().wait_port(run.setup.listen))
-            run.close()
+            with Run(peer, "start", options) as run:
+                times.append(run.start().wait_port(run.setup.listen))
         rows.append([peer.name, "empty", f"{1000 * sorted(times)[2]:.0f} ms"])
     ours = next(peer for peer in peers if peer.name == "shipper")
-    run = Run(ours, "start", options)
-    run.receiver.set_mode("503")
-    run.start().wait_port(run.setup.listen)
-    run.send(f"tcp://127.0.0.1:{run.setup.listen}", 11_000_000, 256, connections=2)
-    time.sleep(1)
-    run.tool.stop()
-    held = sum(f.stat().st_size for f in (run.dir / "data").rglob("*") if f.is_file())
-    times = []
-    for _ in range(5):
-        times.append(run.start().wait_port(run.setup.listen))
+    with Run(ours, "start", options) as run:
+        run.receiver.set_mode("503")
+        run.start().wait_port(run.setup.listen)
+        run.send(f"tcp://127.0.0.1:{run.setup.listen}", 11_000_000, 256, connections=2)
+        time.sleep(1)
         run.tool.stop()
-    rows.append(["shipper", f"{held / GIB:.1f} GiB in the spool", f"{1000 * sorted(times)[2]:.0f} ms"])
-    run.start()
-    run.close()
+        held = sum(f.stat().st_size for f in (run.dir / "data").rglob("*") if f.is_file())
+        times = []
+        for _ in range(5):
+            times.append(run.start().wait_port(run.setup.listen))
+            run.tool.stop()
+        rows.append(["shipper", f"{held / GIB:.1f} GiB in the spool", f"{1000 * sorted(times)[2]:.0f} ms"])
     return "## Ready to receive after exec (median of 5)\n\n" + table(["", "backlog", "time"], rows) + "\n"
 
 
@@ -152,19 +150,18 @@ def udp(peers, options) -> str:
     rows = []
     seconds, rate, size = 30, 100_000, 800
     for peer in peers:
-        run = Run(peer, "udp", options)
-        tool = run.start()
-        time.sleep(1.5)
-        run.send(f"udp://127.0.0.1:{run.setup.listen}", seconds * rate, size, rate=rate)
-        run.await_arrival(seconds * rate)
-        unique = run.receiver.unique()
-        counted = "-"
-        if peer.name == "shipper":
-            status = json.loads(subprocess.run(["curl", "-s", f"http://127.0.0.1:{run.setup.tcp}/status"], capture_output=True,
-                                               text=True, check=True).stdout)
-            counted = str(sum(sum(source["dropped"].values()) for source in status["sources"]))
-        rows.append([peer.name, f"{unique:,}", f"{seconds * rate - unique:,}", counted, f"{tool.memory('VmHWM'):.0f}"])
-        run.close()
+        with Run(peer, "udp", options) as run:
+            tool = run.start()
+            time.sleep(1.5)
+            run.send(f"udp://127.0.0.1:{run.setup.listen}", seconds * rate, size, rate=rate)
+            run.await_arrival(seconds * rate)
+            unique = run.receiver.unique()
+            counted = "-"
+            if peer.name == "shipper":
+                status = json.loads(subprocess.run(["curl", "-s", f"http://127.0.0.1:{run.setup.tcp}/status"], capture_output=True,
+                                                   text=True, check=True).stdout)
+                counted = str(sum(sum(source["dropped"].values()) for source in status["sources"]))
+            rows.append([peer.name, f"{unique:,}", f"{seconds * rate - unique:,}", counted, f"{tool.memory('VmHWM'):.0f}"])
     return f"## UDP: {rate:,} datagrams/s of {size} bytes for {seconds} s\n\n" + table(
         ["", "arrived", "lost", "of these counted by the tool", "peak RSS MiB"], rows) + "\n"
 
