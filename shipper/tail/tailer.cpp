@@ -117,6 +117,7 @@ void Tailer::on_truncation(Followed& followed, const FilePosition& before, std::
     FilePosition position = before;
     Followed& rest = follow(*copy, std::move(position));  // it may have been held as a copy
     rest.app = followed.app;
+    rest.container = followed.container;
     rest.file.renamed = !walk_.matches(copy->path);
     rest.file.last_growth_ns = now.ns;
     counts_.recovered_bytes += copy->size - before.offset;
@@ -186,7 +187,8 @@ std::size_t Tailer::read_piece(Followed& followed, Batch& batch, base::Timestamp
   const std::size_t mark = batch.arena.size();
   const Slice host = batch.arena.append(host_);
   const Slice app = batch.arena.append(followed.app);
-  const Slice fields = append_field(batch.arena, FieldKind::text, "file", file.path());
+  Slice fields = append_field(batch.arena, FieldKind::text, "file", file.path());
+  fields.size += batch.arena.append(followed.container).size;
   const base::Result<std::size_t> count = file.read(batch.arena.reserve(piece_size_).data(), piece_size_);
   if (!count || *count == 0) {
     if (!count) telemetry::log_error("a file cannot be read", {{"file", file.path()}, {"why", count.error().message}});

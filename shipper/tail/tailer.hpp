@@ -65,12 +65,14 @@ class Tailer {
     FileId copy_of;  // not read while its original may still be truncated
     std::int64_t hold_until_ns = 0;
     std::string app;
+    std::string container;  // fields, packed: what Docker says of it
   };
 
   Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const Zone& zone);
   Followed& follow(const FoundFile& found, FilePosition position);
   FilePosition first_position(const FoundFile& found, std::optional<FilePosition>& lost);
   std::string app_of(std::string_view path) const;
+  void describe(Followed& followed, const std::string& path) const;
   void find_rotated_while_down(base::Timestamp now);
   bool is_copy(const FoundFile& found, const FilePosition& position, base::Timestamp now, Followed& followed);
   void look(Followed& followed, Batch& batch, base::Timestamp now, DropCounter& lost);

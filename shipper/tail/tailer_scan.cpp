@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/telemetry/log.hpp"
+#include "shipper/docker/container_config.hpp"
 #include "shipper/tail/rotation.hpp"
 #include "shipper/tail/tailer.hpp"
 
@@ -38,7 +39,7 @@ Tailer::Followed& Tailer::follow(const FoundFile& found, FilePosition position) 
   Followed& followed = place->second;
   if (!fresh) followed.file.set_position(std::move(position));
   followed.hold_until_ns = 0;
-  followed.app = app_of(found.path);
+  describe(followed, found.path);
   return followed;
 }
 
@@ -49,6 +50,22 @@ std::string Tailer::app_of(std::string_view path) const {
     return std::string(app.substr(0, 12));  // as Docker shows it
   if (app.ends_with(".log")) app.remove_suffix(4);
   return std::string(app);
+}
+
+// What each line of the file is said to come from.
+void Tailer::describe(Followed& followed, const std::string& path) const {
+  followed.app = app_of(path);
+  if (options_.parse != LineFormat::docker) return;
+  // Docker keeps what it knows of a container beside the container's log.
+  constexpr std::size_t kMost = 1 << 20;
+  const auto config = read_container_config(read_head(path.substr(0, path.rfind('/')) + "/config.v2.json", kMost));
+  if (!config) return;
+  if (options_.app.empty() && !config->name.empty()) followed.app = config->name;
+  Arena fields;
+  append_field(fields, FieldKind::text, "container_id", config->id);
+  append_field(fields, FieldKind::text, "container_name", config->name);
+  append_field(fields, FieldKind::text, "image_name", config->image);
+  followed.container = fields.view();
 }
 
 // Where a file is begun that was not followed before this scan. `lost`: where it had been read to before it was truncated,
@@ -122,7 +139,7 @@ void Tailer::find_rotated_while_down(base::Timestamp now) {
                       position.fingerprint.matches(read_head(found->path, options_.fingerprint_size.value));
     if (same) {
       Followed& followed = follow(*found, position);
-      followed.app = app_of(position.path);
+      describe(followed, position.path);
       followed.file.renamed = true;
       followed.file.last_growth_ns = now.ns;
     } else if (position.offset > 0) {

@@ -119,9 +119,9 @@ class Docker(RealTest):
 
     def test_json_files(self):
         events = self.check("files", "json-file", {"labels": "tier", "env": "NAME", "tag": "{{.Name}}|{{.ImageName}}"}, source="files",
-                            app=f"files|{IMAGE}", tier="web", NAME="files")
+                            app=f"files|{IMAGE}", tier="web", NAME="files", container_id="{id}", container_name="files", image_name=IMAGE)
         self.assertTrue(all(event["file"].endswith("-json.log") for event in events))
-        self.check("plain_files", "json-file", {}, source="files", app="{short}")
+        self.check("plain_files", "json-file", {}, source="files", app="plain_files", container_id="{id}")
 
     def test_what_fluentd_acknowledges_and_what_is_in_files_survives_kills(self):
         lines = 3000
