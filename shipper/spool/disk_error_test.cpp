@@ -120,6 +120,23 @@ TEST(DiskError, AFullDiskTakesNothingInHalfAndGoesOnWhenThereIsRoom) {
   EXPECT_EQ(spool->stats().corrupt_blocks, 0U);
 }
 
+TEST(DiskError, AFullDiskOfOneSegmentIsEmptiedWhenTheSinksHaveAll) {
+  FaultFileSystem disk;
+  const auto spool = open_spool(disk);
+  ASSERT_TRUE(spool->open_cursor("sink"));
+  disk.set_capacity(40'000);
+  std::uint64_t taken = 0;
+  for (; spool->append(make_batch(texts("x", 50), {{"file", "1"}})); taken += 50) ASSERT_TRUE(spool->sync());
+  ASSERT_TRUE(spool->advance_cursor("sink", taken));
+  EXPECT_FALSE(spool->append(make_batch(texts("y", 50)))) << "one event is not delivered";
+  ASSERT_TRUE(spool->advance_cursor("sink", taken + 1));
+  ASSERT_TRUE(spool->append(make_batch(texts("y", 50))));
+  ASSERT_TRUE(spool->sync());
+  EXPECT_EQ(segment_paths(disk).size(), 1U);
+  EXPECT_EQ(read_all(*spool, taken + 1).size(), 50U);
+  EXPECT_EQ(spool->checkpoints().at("file"), "1");
+}
+
 TEST(DiskError, OnAFullDiskANewSinkMakesRoomForItsOwnCursor) {
   FaultFileSystem disk;
   const auto spool = open_spool(disk, script_options(Durability::batch));

@@ -77,7 +77,10 @@ base::Result<void> DiskSpool::append(std::shared_ptr<Batch> batch) {
     TRY_VOID(sync());
     TRY_VOID(start_segment());
   }
-  if (auto written = active_->append(builder_, next_seq_); !written) {
+  auto written = active_->append(builder_, next_seq_);
+  if (!written && written.error().code == base::Code::exhausted && drop_delivered())
+    written = active_->append(builder_, next_seq_);
+  if (!written) {
     suspect_ = written.error().code == base::Code::io;
     return written;
   }
@@ -134,6 +137,15 @@ base::Result<void> DiskSpool::fill(SegmentWriter& segment) {
   snapshot_end_ = snapshot_end;
   for (std::size_t i = 0; i < ends.size(); ++i) unsynced_[i].end = ends[i];
   return {};
+}
+
+// The disk is full. If the sinks have all there is, what is left is the newest segment, which must not stand in its own way:
+// another one takes its place. It needs room for little more than the checkpoints.
+bool DiskSpool::drop_delivered() {
+  if (!unsynced_.empty() || active_->size() <= snapshot_end_ || !index_.all_taken() || !start_segment()) return false;
+  const std::lock_guard lock(cursor_mutex_);
+  delete_segments();
+  return true;
 }
 
 void DiskSpool::publish() {

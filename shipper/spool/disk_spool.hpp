@@ -34,6 +34,7 @@ class DiskSpool final : public Spool {
   base::Result<void> start_segment();
   base::Result<void> fill(SegmentWriter& segment);
   void publish();
+  bool drop_delivered();
   void delete_segments();
 
   // Constant after construction.

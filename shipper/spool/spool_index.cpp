@@ -157,6 +157,12 @@ std::vector<SegmentName> SpoolIndex::deletable() const {
   return names;
 }
 
+bool SpoolIndex::all_taken() const {
+  const std::lock_guard lock(mutex_);
+  return !cursors_.empty() &&
+         std::ranges::all_of(cursors_, [&](const auto& cursor) { return cursor.second >= visible_seq_; });
+}
+
 void SpoolIndex::removed(SegmentName segment) {
   const std::lock_guard lock(mutex_);
   segments_.erase(segment.number);

@@ -70,6 +70,7 @@ class SpoolIndex {
   void set_cursor(const std::string& sink, std::uint64_t seq);
   std::map<std::string, std::uint64_t> cursors() const;
   std::vector<SegmentName> deletable() const;  // oldest first
+  bool all_taken() const;                      // every sink has every event
   void removed(SegmentName segment);
 
   std::map<std::string, std::string> checkpoints() const;
