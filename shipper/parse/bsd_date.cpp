@@ -96,7 +96,7 @@ bool read_bsd_date(Cursor& in, std::int64_t& time_ns, SyslogContext& context) {
   BsdDateCache& last = context.bsd_date;
   base::Civil date;
   int year = 0;
-  const bool known = last.valid && in.left() >= last.kSize && std::memcmp(last.text, in.data(), last.kSize) == 0;
+  const bool known = last.valid && in.left() > last.kSize && same_bytes<BsdDateCache::kSize>(last.text, in.data());
   if (known) {
     date = last.date;
     in.skip(last.kSize);

@@ -14,7 +14,7 @@ struct SyslogContext;
 // Most messages carry the same second as the one before: the text of the last date, and what it meant.
 struct BsdDateCache {
   static constexpr std::uint32_t kSize = 15;  // "Nov 23 03:42:12"
-  char text[kSize] = {};
+  char text[kSize + 1] = {};
   bool valid = false;
   base::Civil date;      // its year is the one nearest to some `now`
   base::Timestamp time;  // UTC

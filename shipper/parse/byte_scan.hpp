@@ -10,18 +10,29 @@
 
 namespace longshore::shipper {
 
-// The first `a` or `b` in [p, end), or end. Reads nothing outside.
-inline const char* find_either(const char* p, const char* end, char a, char b) {
+// The first `a`, `b` or `c` in [p, end), or end. Reads nothing outside.
+inline const char* find_any(const char* p, const char* end, char a, char b, char c) {
+  const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b), cs = _mm_set1_epi8(c);
   for (; end - p >= 16; p += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    const __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)));
+    const __m128i hits =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, as), _mm_cmpeq_epi8(bytes, bs)), _mm_cmpeq_epi8(bytes, cs));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hits));
     if (mask != 0) return p + std::countr_zero(mask);
   }
-  while (p < end && *p != a && *p != b) ++p;
+  while (p < end && *p != a && *p != b && *p != c) ++p;
   return p;
 }
-inline const char* find_byte(const char* p, const char* end, char a) { return find_either(p, end, a, a); }
+inline const char* find_byte(const char* p, const char* end, char a) { return find_any(p, end, a, a, a); }
+
+// Are the first N bytes of both, of which 16 can be read, the same? N is 1 to 16.
+template <unsigned N>
+bool same_bytes(const char* a, const char* b) {
+  const __m128i equal = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a)),
+                                       _mm_loadu_si128(reinterpret_cast<const __m128i*>(b)));
+  constexpr unsigned kMask = (1u << N) - 1;
+  return (static_cast<unsigned>(_mm_movemask_epi8(equal)) & kMask) == kMask;
+}
 
 // Bytes of the grammars, in one table.
 enum ByteClass : std::uint8_t {

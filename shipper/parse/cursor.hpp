@@ -34,7 +34,7 @@ class Cursor {
     while (skip_if(' ')) {
     }
   }
-  void skip_to(char a, char b) { at_ = find_either(at_, end_, a, b); }
+  void skip_to(char a, char b) { at_ = find_any(at_, end_, a, b, b); }
   Slice take(ByteClass byte_class) { return take_to(skip_class(at_, end_, byte_class)); }
   Slice word() { return take_to(find_byte(at_, end_, ' ')); }  // up to the next blank or the end
   Slice rest() const { return {offset(), left()}; }

@@ -36,20 +36,28 @@ Slice skip_cisco_prefix(Cursor& in) {
 // "app:", "app[pid]:", "app[pid]" and a blank. Takes it with the blank that follows; false takes nothing. In front of "[" a
 // colon is part of the tag ("registry:5000/app:1.2[17]:"), elsewhere it is a word of the text ("12:30:01", "http://…").
 bool read_tag(Cursor& in, Event& event) {
-  const std::uint32_t start = in.offset();
-  Slice app = in.take(kTagByte), pid;
-  if (in.skip_if('[')) {
-    pid = {in.offset(), 0};
-    in.skip_to(']', ' ');
-    pid.size = in.offset() - pid.offset;
-    if (!in.skip_if(']') || pid.size > kLongestTag) return in.go_back_to(start), false;
-    if (!in.skip_if(':') && !in.done() && !is_blank(in.peek())) return in.go_back_to(start), false;
-  } else {
-    const bool at_end = in.done() || is_blank(in.peek());
-    if (!at_end || app.empty() || in.view(app).find(':') != std::size_t{app.size} - 1) return in.go_back_to(start), false;
-    --app.size;
+  const char* const begin = in.data();
+  const char* const end = begin + in.left();
+  const char* stop = find_any(begin, end, '[', ' ', '\t');
+  const bool has_process = stop < end && *stop == '[';
+  if (stop == begin || (!has_process && stop[-1] != ':')) return false;
+  const Slice app{in.offset(), static_cast<std::uint32_t>(stop - begin) - (has_process ? 0 : 1)};
+  Slice pid;
+  if (app.empty() || app.size > kLongestTag || skip_class(begin, stop, kTagByte) != stop) return false;
+  if (has_process) {
+    const char* const close = find_any(stop, end, ']', ' ', ' ');
+    pid = {app.end() + 1, static_cast<std::uint32_t>(close - stop) - 1};
+    if (close == end || *close != ']' || pid.size > kLongestTag) return false;
+    stop = close + 1;
+    if (stop < end && *stop == ':') {
+      ++stop;
+    } else if (stop < end && !is_blank(*stop)) {
+      return false;
+    }
+  } else if (in.view(app).find(':') != std::string_view::npos) {
+    return false;
   }
-  if (app.empty() || app.size > kLongestTag) return in.go_back_to(start), false;
+  in.skip(static_cast<std::uint32_t>(stop - begin));
   in.skip_if(' ');
   event.set_app(app);
   event.set_procid(pid);
@@ -67,7 +75,7 @@ bool is_host(std::string_view word) {
 // AIX: "Message forwarded from HOST: TAG: text". False takes nothing.
 bool read_aix_host(Cursor& in, Event& event) {
   constexpr std::string_view kWords = "Message forwarded from ";
-  if (!in.view(in.rest()).starts_with(kWords)) return false;
+  if (in.peek() != kWords[0] || !in.view(in.rest()).starts_with(kWords)) return false;
   const std::uint32_t start = in.offset();
   in.skip(kWords.size());
   const Slice host = in.word();
@@ -95,34 +103,30 @@ void read_host_and_tag(Cursor& in, Event& event, bool bare_host) {
 
 // No date, but "TAG: text"; a number there is Cisco's.
 bool read_tag_only(Cursor& in, Event& event) {
-  const std::uint32_t start = in.offset();
-  if (!read_tag(in, event)) return false;
-  for (const char c : in.view(event.app()))
-    if (!is_digit(c)) return true;
-  return in.go_back_to(start), false;
+  std::uint32_t digits = 0;
+  while (is_digit(in.peek(digits))) ++digits;
+  return !(digits > 0 && (in.peek(digits) == ':' || in.peek(digits) == '[')) && read_tag(in, event);
 }
 
 }  // namespace
 
 bool parse_rfc3164(Cursor& in, Event& event, SyslogContext& context, bool has_priority) {
   const std::uint32_t start = in.offset();
-  Event parsed = event;
   in.skip_blanks();
   const std::uint32_t begin = in.offset();
   const Slice cisco_host = skip_cisco_prefix(in);
   const bool cisco = in.offset() != begin;
-  if ((is_digit(in.peek()) && read_rfc3339(in, parsed.time_ns, context)) || read_bsd_date(in, parsed.time_ns, context)) {
-    parsed.flags |= flag::kHasTime;
-    parsed.set_host(cisco_host);
+  if ((is_digit(in.peek()) && read_rfc3339(in, event.time_ns, context)) || read_bsd_date(in, event.time_ns, context)) {
+    event.flags |= flag::kHasTime;
+    event.set_host(cisco_host);
     const bool colon = in.skip_if(':');  // Cisco's, too
-    read_host_and_tag(in, parsed, has_priority && !cisco && !colon);
+    read_host_and_tag(in, event, has_priority && !cisco && !colon);
   } else {
     in.go_back_to(begin);
-    if (!has_priority || !read_tag_only(in, parsed)) return in.go_back_to(start), false;
+    if (!has_priority || !read_tag_only(in, event)) return in.go_back_to(start), false;
   }
-  parsed.format = Format::rfc3164;
-  parsed.message = in.rest();
-  event = parsed;
+  event.format = Format::rfc3164;
+  event.message = in.rest();
   return true;
 }
 

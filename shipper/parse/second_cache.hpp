@@ -2,14 +2,13 @@
 // A year out of range is a clock that was never set (0001-01-01), or an accident: no date at all.
 #pragma once
 
-#include <emmintrin.h>
-
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "common/base/timestamp.hpp"
+#include "shipper/parse/byte_scan.hpp"
 
 namespace longshore::shipper {
 
@@ -21,16 +20,12 @@ class SecondCache {
   static constexpr std::size_t kSize = 19;  // "2026-11-23T03:42:12"
 
   // Seconds since 1970 of the 19 bytes at `text`, as if UTC; none if they are not a date and time.
-  std::optional<std::int64_t> seconds(const char* text) { return is_last(text) ? seconds_ : parse(text); }
+  std::optional<std::int64_t> seconds(const char* text) {
+    const bool known = valid_ && same_bytes<16>(text, text_) && same_bytes<16>(text + 3, text_ + 3);
+    return known ? seconds_ : parse(text);
+  }
 
  private:
-  // Bytes 0 to 15 and 3 to 18 in two comparisons.
-  bool is_last(const char* text) const {
-    const auto load = [](const char* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); };
-    const __m128i equal =
-        _mm_and_si128(_mm_cmpeq_epi8(load(text), load(text_)), _mm_cmpeq_epi8(load(text + 3), load(text_ + 3)));
-    return _mm_movemask_epi8(equal) == 0xFFFF && valid_;
-  }
   std::optional<std::int64_t> parse(const char* text) {
     char whole[kSize + 1];
     std::memcpy(whole, text, kSize);
