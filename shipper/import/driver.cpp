@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace longshore::shipper {
+namespace {
+
+constexpr std::size_t kLongestQuote = 300;
+
+}  // namespace
 
 std::string text_of(const Item& driver, std::string_view option) {
   const Item* const found = driver.find(option);
@@ -19,7 +24,7 @@ std::vector<std::string> unknown_options(const Item& driver, std::initializer_li
 }
 
 std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 80));
+  std::string out(text.substr(0, kLongestQuote));
   std::ranges::replace_if(out, [](char c) { return c < ' ' || c > '~'; }, '?');
   return out;
 }

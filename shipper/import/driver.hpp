@@ -16,7 +16,7 @@ std::string text_of(const Item& driver, std::string_view option);
 // "option keep-alive() of tcp()" for each that is none of the known ones.
 std::vector<std::string> unknown_options(const Item& driver, std::initializer_list<std::string_view> known);
 
-// Safe in a comment and in a message: other characters than printable ASCII become '?', and 80 of them are enough.
+// Safe in a comment and in a message: other characters than printable ASCII become '?', and 300 are enough.
 std::string printable(std::string_view text);
 
 // Absolute, and of printable ASCII without blanks.

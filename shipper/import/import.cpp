@@ -107,8 +107,8 @@ class Importer {
                         .tag_sets = {},
                         .json = target->json,
                         .ca_file = target->ca_file});
-    } else if (same->json != target->json) {
-      note(driver.place(), "another form of the events than the other destination of this account");
+    } else if (same->json != target->json || same->ca_file != target->ca_file) {
+      note(driver.place(), "another form of the events, or another ca-file(), than the first destination of this account");
     }
     sinks_[index].tag_sets.emplace_back(target->tags.begin(), target->tags.end());
     targets_[driver.item] = {index, sinks_[index].tag_sets.back()};
@@ -129,7 +129,7 @@ class Importer {
           std::ranges::find(sources_, source.origin, [](const Source& known) { return known.imported.origin; });
       entry->second.push_back(static_cast<std::size_t>(same - sources_.begin()));
       if (same != sources_.end()) {
-        note(driver.place(), "a second source at " + printable(source.origin) + ": the first stands for both");
+        note(driver.place(), "a second source at " + source.origin + ": the first stands for both");
       } else if (sources_.size() == kMostSources) {
         entry->second.pop_back();
         note(driver.place(), "too many sources");
@@ -199,7 +199,7 @@ class Importer {
     std::ranges::stable_sort(notes, {}, [](const Note& note) { return std::tie(note.place.file, note.place.line); });
     std::string out;
     for (std::size_t i = 0; i < std::min(notes.size(), kMostNotes); ++i)
-      out += fmt::format("# not translated: {}: {}\n", where(notes[i].place), notes[i].what);
+      out += fmt::format("# not translated: {}: {}\n", where(notes[i].place), printable(notes[i].what));
     if (notes.size() > kMostNotes) out += fmt::format("# not translated: {} more\n", notes.size() - kMostNotes);
     return out;
   }

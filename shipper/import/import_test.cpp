@@ -253,9 +253,9 @@ TEST(Import, SocketsFilesAndTheRestOfSources) {
       "# not translated: /etc/syslog-ng/syslog-ng.conf:1: file(relative): shipper wants an absolute path of printable "
       "characters\n"
       "# not translated: /etc/syslog-ng/syslog-ng.conf:1: port(99999): a port is a number\n"
-      "# not translated: /etc/syslog-ng/syslog-ng.conf:1: a second source at udp://0.0.0.0:514: the first stands for both\n"
+      "# not translated: /etc/syslog-ng/syslog-ng.conf:1: a second source at udp:0.0.0.0:514: the first stands for both\n"
       "# not translated: /etc/syslog-ng/syslog-ng.conf:1: option keep-timestamp() of udp()\n"
-      "# not translated: /etc/syslog-ng/syslog-ng.conf:1: a second source at udp://0.0.0.0:514: the first stands for "
+      "# not translated: /etc/syslog-ng/syslog-ng.conf:1: a second source at udp:0.0.0.0:514: the first stands for "
       "both\n");
 }
 

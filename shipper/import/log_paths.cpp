@@ -87,14 +87,14 @@ void LogPaths::walk(const std::shared_ptr<const std::string>& file, const std::v
   path.destination_names.clear();
   for (const Statement& statement : block) {
     const Item& item = statement.items[0];
-    const std::string name = item.value() == nullptr ? "{…}" : "(" + printable(item.value()->text) + ")";
+    const std::string name = item.value() == nullptr ? "{...}" : "(" + printable(item.value()->text) + ")";
     for (const char* const kind : {"source", "destination"}) {
       if (!item.is(kind)) continue;
       auto& drivers_of_path = item.is("source") ? path.sources : path.destinations;
       const std::vector<Driver> found = item.has_block ? drivers(kind, file, item.block, 0) : referred(kind, file, item);
       drivers_of_path.insert(drivers_of_path.end(), found.begin(), found.end());
       if (item.is("destination"))
-        path.destination_names.push_back(item.has_block ? "{…}"
+        path.destination_names.push_back(item.has_block ? "{...}"
                                                         : printable(item.value() == nullptr ? "" : item.value()->text));
     }
     if (item.is("flags")) {

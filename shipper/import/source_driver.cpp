@@ -107,7 +107,7 @@ class Reader {
   std::string port(std::string_view option, std::string_view standard) {
     const std::string text = text_of(driver_, option);
     if (text.empty()) return std::string(standard);
-    if (number(text, 1, 65535)) return text;
+    if (const auto value = number(text, 1, 65535)) return std::to_string(*value);
     untranslated(fmt::format("{}({}): a port is a number", option, printable(text)));
     return std::string(standard);
   }
@@ -169,8 +169,8 @@ class Reader {
                           const char* unit) {
       const std::string text = text_of(driver_, option);
       if (text.empty()) return;
-      if (number(text, least, most))
-        source.options.emplace_back(name, text + unit);
+      if (const auto value = number(text, least, most))
+        source.options.emplace_back(name, std::to_string(*value) + unit);
       else
         untranslated(fmt::format("{}({}): not between {} and {}", option, printable(text), least, most));
     };
@@ -204,14 +204,16 @@ class Reader {
     const std::string path = first();
     if (path.starts_with("/proc/") || path.starts_with("/dev/"))
       return untranslated(fmt::format("file({}): shipper does not read devices", printable(path)));
-    add_files({path});
+    add_files(path);
   }
 
   void read_wildcard_file() {
     const std::string folder = text_of(driver_, "base-dir"), pattern = text_of(driver_, "filename-pattern");
     const bool recursive = text_of(driver_, "recursive") == "yes";
+    if (!is_path(folder) || pattern.empty())
+      return untranslated("wildcard-file(): shipper wants an absolute base-dir() and a filename-pattern()");
     if (ImportedSource* const source =
-            add_files({folder + (folder.ends_with('/') ? "" : "/") + (recursive ? "**/" : "") + pattern});
+            add_files(folder + (folder.ends_with('/') ? "" : "/") + (recursive ? "**/" : "") + pattern);
         source != nullptr)
       if (const std::string excluded = text_of(driver_, "exclude-pattern"); is_path("/" + excluded) && !excluded.empty())
         source->options.emplace_back("exclude", "[" + print_text(excluded) + "]");
@@ -252,8 +254,9 @@ class Reader {
   }
 
   ImportedSource* add_listener(std::string_view transport, std::string_view address, std::string_view port) {
-    ImportedSource& source = add("syslog", fmt::format("{}://{}:{}", transport, address, port));
-    source.options.emplace_back("listen", print_text(source.origin));
+    // The kernel gives a port once, with TLS or without.
+    ImportedSource& source = add("syslog", fmt::format("{}:{}:{}", transport == "udp" ? "udp" : "tcp", address, port));
+    source.options.emplace_back("listen", print_text(fmt::format("{}://{}:{}", transport, address, port)));
     return &source;
   }
 
