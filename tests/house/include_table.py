@@ -25,7 +25,7 @@ MAY_INCLUDE = {
         ["re2"],
     ),
     "shipper/import": (["common/base", "common/config"], ["fmt"]),
-    "shipper/console": (SHIPPER_CORE, ["fmt", "simdjson"]),
+    "shipper/console": (SHIPPER_CORE + ["shipper/encode/severity.hpp"], ["fmt", "simdjson"]),
     "shipper/config": (
         ["common/base", "common/config", "common/io", "shipper/parse", "shipper/spool/options.hpp"],
         ["fmt", "re2"],
