@@ -143,7 +143,9 @@ void Pipeline::start() {
 }
 
 io::Task<void> Pipeline::tick() {
-  while (co_await io::sleep_for(kTick)) {
+  for (;;) {
+    const bool due = co_await io::sleep_for(kTick);
+    if (!due) co_return;
     const base::Timestamp now = clock_.now();
     for (RunningSource& source : sources_) source.source->expire(now);
     batcher_.tick(now);
