@@ -10,6 +10,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "real"))
 from harness import BIN, LIMIT, Process, RealTest, Receiver, Shipper, free_port, need, run, wait_until  # noqa: E402, F401
 
+# Of memory that shipper may take: its limit. The sanitizers' own comes on top.
+SANITIZED = b"__asan_init" in (BIN / "shipper").read_bytes()
+MEMORY = (64 << 20) * (4 if SANITIZED else 1)
+os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=8")
+
 
 def syslog_line(number: int, text: str = "") -> bytes:
     return b"<14>1 2026-11-23T03:42:12.123456Z host app 4711 - - seq=%09d %s\n" % (number, text.encode())
