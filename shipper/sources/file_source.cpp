@@ -11,6 +11,7 @@
 #include "common/io/sleep.hpp"
 #include "common/io/task_group.hpp"
 #include "shipper/sources/file_watch.hpp"
+#include "shipper/sources/own_host.hpp"
 #include "shipper/tail/tailer.hpp"
 
 namespace longshore::shipper {
@@ -153,9 +154,7 @@ class FileSource final : public Source {
 
 base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone,
                                                        const SourceParts& parts) {
-  char host[256] = "localhost";
-  ::gethostname(host, sizeof host - 1);
-  TRY(tailer, Tailer::make(options, host, zone));
+  TRY(tailer, Tailer::make(options, own_host(), zone));
   tailer->restore(parts.checkpoints);
   return std::make_unique<FileSource>(options, std::move(tailer), parts);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "common/io/endpoint.hpp"
 #include "shipper/docker/forward_decoder.hpp"
@@ -12,6 +13,7 @@
 #include "shipper/docker/syslog_pieces.hpp"
 #include "shipper/framing/syslog_framer.hpp"
 #include "shipper/parse/syslog.hpp"
+#include "shipper/sources/own_host.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -92,7 +94,10 @@ class ForwardProtocol final : public StreamProtocol {
 
 class SyslogDatagrams final : public DatagramProtocol {
  public:
-  explicit SyslogDatagrams(const Zone& zone) { context_.zone = zone; }
+  SyslogDatagrams(const Zone& zone, std::string own_host) : own_host_(std::move(own_host)) {
+    context_.zone = zone;
+    context_.peer = own_host_;
+  }
   void feed(Batch& batch, const Datagram& datagram, base::Timestamp now, DropCounter&) override {
     std::string_view bytes(datagram.bytes.data(), datagram.bytes.size());
     while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r' || bytes.back() == '\0')) bytes.remove_suffix(1);
@@ -108,10 +113,12 @@ class SyslogDatagrams final : public DatagramProtocol {
  private:
   // Most datagrams come from the same sender as the one before.
   void set_peer(const sockaddr_storage& peer) {
+    if (peer.ss_family != AF_INET && peer.ss_family != AF_INET6) return;  // a unix socket
     if (std::memcmp(&peer, &last_peer_, sizeof(sockaddr_in)) == 0 && peer.ss_family == AF_INET) return;
     last_peer_ = peer;
-    context_.peer = io::address_text(peer);
+    context_.peer = host_of_peer(io::address_text(peer), own_host_);
   }
+  std::string own_host_;
   SyslogContext context_;
   SyslogPieces pieces_;
   sockaddr_storage last_peer_{};
@@ -137,7 +144,9 @@ class GelfDatagramProtocol final : public DatagramProtocol {
 
 }  // namespace
 
-std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const Zone& zone) { return std::make_unique<SyslogDatagrams>(zone); }
+std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const Zone& zone, std::string own_host) {
+  return std::make_unique<SyslogDatagrams>(zone, std::move(own_host));
+}
 std::unique_ptr<DatagramProtocol> make_gelf_datagrams(std::size_t max_message) {
   return std::make_unique<GelfDatagramProtocol>(max_message);
 }

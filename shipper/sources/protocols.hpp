@@ -16,7 +16,7 @@ std::unique_ptr<StreamProtocol> make_gelf_protocol(std::size_t max_message);
 // `joiner` is shared by all connections of a source and outlives them.
 std::unique_ptr<StreamProtocol> make_forward_protocol(std::size_t max_message, PartialJoiner& joiner);
 
-std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const Zone& zone);
+std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const Zone& zone, std::string own_host);
 std::unique_ptr<DatagramProtocol> make_gelf_datagrams(std::size_t max_message);
 
 }  // namespace longshore::shipper

@@ -9,6 +9,7 @@
 #include "common/io/tls.hpp"
 #include "shipper/sources/datagram_source.hpp"
 #include "shipper/sources/file_source.hpp"
+#include "shipper/sources/own_host.hpp"
 #include "shipper/sources/protocols.hpp"
 #include "shipper/sources/stream_source.hpp"
 
@@ -91,10 +92,12 @@ MadeSource make(const SyslogSourceOptions& options, const SourceParts& parts) {
   TRY(zone, load_zone(options.timezone));
   TRY(endpoint, io::parse_endpoint(options.listen));
   TRY(socket, io::open_listener(endpoint, {options.receive_buffer, options.mode}));
-  if (is_datagram(endpoint)) return make_datagram(options, std::move(socket), parts, make_syslog_datagrams(zone));
-  return make_stream(
-      options, endpoint, std::move(socket), parts,
-      [zone, limit = options.max_message.value](std::string_view peer) { return make_syslog_protocol(limit, zone, peer); });
+  if (is_datagram(endpoint))
+    return make_datagram(options, std::move(socket), parts, make_syslog_datagrams(zone, own_host()));
+  return make_stream(options, endpoint, std::move(socket), parts,
+                     [zone, limit = options.max_message.value, own = own_host()](std::string_view peer) {
+                       return make_syslog_protocol(limit, zone, host_of_peer(peer, own));
+                     });
 }
 
 MadeSource make(const GelfSourceOptions& options, const SourceParts& parts) {

@@ -88,10 +88,9 @@ class Docker(RealTest):
                                     ("stream", f"unix://{self.dir}/stream"), ("dgram", f"unixgram://{self.dir}/dgram")):
                 with self.subTest(form=form, source=source):
                     options = {"syslog-address": address, "tag": "{{.Name}}/{{.ID}}", "syslog-facility": "local5"}
-                    expected = {"source": source, "facility": "local5", "app": f"syslog_{source}_{form}/{{short}}"}
-                    if form:  # the default has no host
+                    expected = {"source": source, "facility": "local5", "app": f"syslog_{source}_{form}/{{short}}", "host": host}
+                    if form:  # the default names no host
                         options["syslog-format"] = form
-                        expected["host"] = host
                     self.check(f"syslog_{source}_{form}", "syslog", options, **expected)
 
     def test_gelf(self):
