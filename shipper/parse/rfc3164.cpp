@@ -1,5 +1,6 @@
 #include "shipper/parse/rfc3164.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "shipper/parse/bsd_date.hpp"
@@ -103,9 +104,13 @@ void read_host_and_tag(Cursor& in, Event& event, bool bare_host) {
 
 // No date, but "TAG: text"; a number there is Cisco's.
 bool read_tag_only(Cursor& in, Event& event) {
-  std::uint32_t digits = 0;
-  while (is_digit(in.peek(digits))) ++digits;
-  return !(digits > 0 && (in.peek(digits) == ':' || in.peek(digits) == '[')) && read_tag(in, event);
+  const std::uint32_t start = in.offset();
+  if (!read_tag(in, event)) return false;
+  const std::string_view app = in.view(event.app());
+  if (!std::ranges::all_of(app, is_digit)) return true;
+  event.set_app({});
+  event.set_procid({});
+  return in.go_back_to(start), false;
 }
 
 }  // namespace

@@ -268,6 +268,8 @@ TEST(Rfc3164, WithoutADateATagMayStillBeThere) {
        {.priority = 27, .app = "xapi", .message = "[error|xen3|15|master_connection] Connection to master died."}},
       {"<13>root: hello", {.priority = 13, .app = "root", .message = "hello"}},
       {"<189>65536: ", {.priority = 189, .message = "65536: "}},
+      {"<189>12[3]: text", {.priority = 189, .message = "12[3]: text"}},
+      {"<189>12:app[1]: text", {.priority = 189, .app = "12:app", .procid = "1", .message = "text"}},
       {"<189>65536", {.priority = 189, .message = "65536"}},
       {"<189> ubuntu tag1: text", {.priority = 189, .message = " ubuntu tag1: text"}},
       {"<189>some message", {.priority = 189, .message = "some message"}},
