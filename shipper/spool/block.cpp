@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/base/crc32c.hpp"
+#include "shipper/spool/numbers.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -15,20 +16,9 @@ constexpr std::size_t kVersionAt = 4, kCodecAt = 6, kFlagsAt = 7, kSegmentAt = 8
 constexpr std::uint8_t kSnapshotFlag = 1, kPaddedFlag = 2;
 constexpr std::size_t kMaxSources = 65'536;  // Event::source has 16 bits
 
-template <class T>
-void put(char* at, T value) {
-  std::memcpy(at, &value, sizeof value);
-}
-template <class T>
-T get(const char* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
 void append_u32(std::string& out, std::size_t value) {
   char bytes[4];
-  put(bytes, static_cast<std::uint32_t>(value));
+  put_number(bytes, static_cast<std::uint32_t>(value));
   out.append(bytes, sizeof bytes);
 }
 void append_text(std::string& out, std::string_view text) {
@@ -42,13 +32,13 @@ class TableReader {
   explicit TableReader(std::string_view bytes) : rest_(bytes) {}
   bool count(std::size_t& value) {  // of things of at least four bytes each
     if (rest_.size() < 4) return false;
-    value = get<std::uint32_t>(rest_.data());
+    value = get_number<std::uint32_t>(rest_.data());
     rest_.remove_prefix(4);
     return value <= rest_.size() / 4;
   }
   bool text(std::string& value) {
     if (rest_.size() < 4) return false;
-    const std::size_t size = get<std::uint32_t>(rest_.data());
+    const std::size_t size = get_number<std::uint32_t>(rest_.data());
     if (rest_.size() - 4 < size) return false;
     value.assign(rest_.substr(4, size));
     rest_.remove_prefix(4 + size);
@@ -68,45 +58,48 @@ bool inside(Slice slice, std::size_t arena_size) {
 
 void encode_header(const BlockHeader& header, char* out) {
   std::memcpy(out, kBlockMagic.data(), kBlockMagic.size());
-  put(out + kVersionAt, kBlockVersion);
-  put(out + kCodecAt, static_cast<std::uint8_t>(header.codec == Codec::zstd ? 1 : 0));
-  put(out + kFlagsAt, static_cast<std::uint8_t>((header.snapshot ? kSnapshotFlag : 0) | (header.padded ? kPaddedFlag : 0)));
-  put(out + kSegmentAt, header.segment);
-  put(out + kOffsetAt, header.offset);
-  put(out + kSyncedAt, header.synced);
-  put(out + kEventCountAt, header.event_count);
-  put(out + kFirstSeqAt, header.first_seq);
-  put(out + kReceivedAt, header.received_ns);
-  put(out + kArenaSizeAt, header.arena_size);
-  put(out + kTableSizeAt, header.table_size);
-  put(out + kStoredSizeAt, header.stored_size);
-  put(out + kTableCrcAt, header.table_crc);
-  put(out + kDataCrcAt, header.data_crc);
-  put(out + kHeaderCrcAt, base::crc32c({out, kHeaderCrcAt}));
+  put_number(out + kVersionAt, kBlockVersion);
+  put_number(out + kCodecAt, static_cast<std::uint8_t>(header.codec == Codec::zstd ? 1 : 0));
+  put_number(out + kFlagsAt,
+             static_cast<std::uint8_t>((header.snapshot ? kSnapshotFlag : 0) | (header.padded ? kPaddedFlag : 0)));
+  put_number(out + kSegmentAt, header.segment);
+  put_number(out + kOffsetAt, header.offset);
+  put_number(out + kSyncedAt, header.synced);
+  put_number(out + kEventCountAt, header.event_count);
+  put_number(out + kFirstSeqAt, header.first_seq);
+  put_number(out + kReceivedAt, header.received_ns);
+  put_number(out + kArenaSizeAt, header.arena_size);
+  put_number(out + kTableSizeAt, header.table_size);
+  put_number(out + kStoredSizeAt, header.stored_size);
+  put_number(out + kTableCrcAt, header.table_crc);
+  put_number(out + kDataCrcAt, header.data_crc);
+  put_number(out + kHeaderCrcAt, base::crc32c({out, kHeaderCrcAt}));
 }
 
 std::optional<BlockHeader> decode_header(std::string_view bytes, std::uint32_t segment, std::uint64_t offset) {
   if (bytes.size() < kBlockHeaderSize || !bytes.starts_with(kBlockMagic)) return {};
   const char* at = bytes.data();
-  if (get<std::uint32_t>(at + kSegmentAt) != segment || get<std::uint32_t>(at + kOffsetAt) != offset) return {};
-  if (get<std::uint32_t>(at + kHeaderCrcAt) != base::crc32c({at, kHeaderCrcAt})) return {};
-  const auto codec = get<std::uint8_t>(at + kCodecAt);
-  const auto flags = get<std::uint8_t>(at + kFlagsAt);
-  if (get<std::uint16_t>(at + kVersionAt) != kBlockVersion || codec > 1 || flags > (kSnapshotFlag | kPaddedFlag)) return {};
+  if (get_number<std::uint32_t>(at + kSegmentAt) != segment || get_number<std::uint32_t>(at + kOffsetAt) != offset)
+    return {};
+  if (get_number<std::uint32_t>(at + kHeaderCrcAt) != base::crc32c({at, kHeaderCrcAt})) return {};
+  const auto codec = get_number<std::uint8_t>(at + kCodecAt);
+  const auto flags = get_number<std::uint8_t>(at + kFlagsAt);
+  if (get_number<std::uint16_t>(at + kVersionAt) != kBlockVersion || codec > 1 || flags > (kSnapshotFlag | kPaddedFlag))
+    return {};
   const BlockHeader header{.codec = codec == 1 ? Codec::zstd : Codec::none,
                            .snapshot = (flags & kSnapshotFlag) != 0,
                            .padded = (flags & kPaddedFlag) != 0,
                            .segment = segment,
                            .offset = static_cast<std::uint32_t>(offset),
-                           .synced = get<std::uint32_t>(at + kSyncedAt),
-                           .first_seq = get<std::uint64_t>(at + kFirstSeqAt),
-                           .received_ns = get<std::int64_t>(at + kReceivedAt),
-                           .event_count = get<std::uint32_t>(at + kEventCountAt),
-                           .arena_size = get<std::uint32_t>(at + kArenaSizeAt),
-                           .table_size = get<std::uint32_t>(at + kTableSizeAt),
-                           .stored_size = get<std::uint32_t>(at + kStoredSizeAt),
-                           .table_crc = get<std::uint32_t>(at + kTableCrcAt),
-                           .data_crc = get<std::uint32_t>(at + kDataCrcAt)};
+                           .synced = get_number<std::uint32_t>(at + kSyncedAt),
+                           .first_seq = get_number<std::uint64_t>(at + kFirstSeqAt),
+                           .received_ns = get_number<std::int64_t>(at + kReceivedAt),
+                           .event_count = get_number<std::uint32_t>(at + kEventCountAt),
+                           .arena_size = get_number<std::uint32_t>(at + kArenaSizeAt),
+                           .table_size = get_number<std::uint32_t>(at + kTableSizeAt),
+                           .stored_size = get_number<std::uint32_t>(at + kStoredSizeAt),
+                           .table_crc = get_number<std::uint32_t>(at + kTableCrcAt),
+                           .data_crc = get_number<std::uint32_t>(at + kDataCrcAt)};
   const bool stored_fits = codec == 1 ? header.stored_size < header.data_size() : header.stored_size == header.data_size();
   if (!stored_fits || header.data_size() > kMaxBlockData || header.table_size > kMaxBlockTable) return {};
   if (header.first_seq == 0 || header.first_seq > kMaxSeq) return {};

@@ -3,7 +3,6 @@
 // it was bounded.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,8 +15,6 @@
 #include "shipper/spool/options.hpp"
 
 namespace longshore::shipper {
-
-static_assert(std::endian::native == std::endian::little, "events are written as they stand in memory");
 
 inline constexpr std::size_t kBlockHeaderSize = 64;
 inline constexpr std::string_view kBlockMagic = "LSbk";

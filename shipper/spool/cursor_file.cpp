@@ -1,12 +1,12 @@
 #include "shipper/spool/cursor_file.hpp"
 
 #include <array>
-#include <cstring>
 #include <optional>
 
 #include "common/base/crc32c.hpp"
 #include "shipper/spool/block.hpp"
 #include "shipper/spool/file_names.hpp"
+#include "shipper/spool/numbers.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -17,18 +17,15 @@ constexpr std::uint64_t kMaxGeneration = 1ULL << 62;
 constexpr std::size_t kVersionAt = 4, kNameSizeAt = 6, kGenerationAt = 8, kSeqAt = 16,
                       kNameAt = 24;  // and the CRC behind it
 
-template <class T>
-T get(std::string_view bytes, std::size_t at) {
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
 std::optional<Cursor> decode_slot(std::string_view slot) {
-  if (slot.size() < kNameAt || !slot.starts_with(kMagic) || get<std::uint16_t>(slot, kVersionAt) != kVersion) return {};
-  const std::size_t name_end = kNameAt + get<std::uint16_t>(slot, kNameSizeAt);
-  if (slot.size() < name_end + 4 || get<std::uint32_t>(slot, name_end) != base::crc32c(slot.substr(0, name_end))) return {};
-  const auto seq = get<std::uint64_t>(slot, kSeqAt), generation = get<std::uint64_t>(slot, kGenerationAt);
+  if (slot.size() < kNameAt || !slot.starts_with(kMagic) || get_number<std::uint16_t>(slot.data() + kVersionAt) != kVersion)
+    return {};
+  const std::size_t name_end = kNameAt + get_number<std::uint16_t>(slot.data() + kNameSizeAt);
+  if (slot.size() < name_end + 4 ||
+      get_number<std::uint32_t>(slot.data() + name_end) != base::crc32c(slot.substr(0, name_end)))
+    return {};
+  const auto seq = get_number<std::uint64_t>(slot.data() + kSeqAt),
+             generation = get_number<std::uint64_t>(slot.data() + kGenerationAt);
   if (seq > kMaxSeq || generation > kMaxGeneration) return {};
   return Cursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)), .seq = seq, .generation = generation};
 }
@@ -36,16 +33,17 @@ std::optional<Cursor> decode_slot(std::string_view slot) {
 }  // namespace
 
 std::string encode_cursor(const Cursor& cursor) {
-  const auto name_size = static_cast<std::uint16_t>(cursor.sink.size());
   std::string slot(kNameAt, '\0');
-  std::memcpy(slot.data(), kMagic.data(), kMagic.size());
-  std::memcpy(slot.data() + kVersionAt, &kVersion, sizeof kVersion);
-  std::memcpy(slot.data() + kNameSizeAt, &name_size, sizeof name_size);
-  std::memcpy(slot.data() + kGenerationAt, &cursor.generation, sizeof cursor.generation);
-  std::memcpy(slot.data() + kSeqAt, &cursor.seq, sizeof cursor.seq);
+  slot.replace(0, kMagic.size(), kMagic);
+  put_number(slot.data() + kVersionAt, kVersion);
+  put_number(slot.data() + kNameSizeAt, static_cast<std::uint16_t>(cursor.sink.size()));
+  put_number(slot.data() + kGenerationAt, cursor.generation);
+  put_number(slot.data() + kSeqAt, cursor.seq);
   slot += cursor.sink;
+  const std::size_t crc_at = slot.size();
   const std::uint32_t crc = base::crc32c(slot);
-  slot.append(reinterpret_cast<const char*>(&crc), sizeof crc);
+  slot.resize(crc_at + sizeof crc);
+  put_number(slot.data() + crc_at, crc);
   return slot;
 }
 

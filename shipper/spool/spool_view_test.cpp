@@ -37,7 +37,7 @@ Verified verify(base::FileSystem& file_system, const std::function<void()>& paus
 }
 
 // Two segments of two blocks each; the sink "slow" has the first event.
-std::unique_ptr<Spool> spool_of_two_segments(FaultFileSystem& disk) {
+void spool_of_two_segments(FaultFileSystem& disk) {
   for (const char* name : {"a", "b"}) {
     const auto spool = open_spool(disk);
     (void)spool->open_cursor("slow");
@@ -45,7 +45,6 @@ std::unique_ptr<Spool> spool_of_two_segments(FaultFileSystem& disk) {
     put(*spool, texts(name, 3));
     (void)spool->advance_cursor("slow", 2);
   }
-  return nullptr;
 }
 
 TEST(SpoolView, TellsSegmentsAndHowFarEachSinkIsBehind) {
