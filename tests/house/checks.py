@@ -120,14 +120,19 @@ def headers(root):
 
 
 def targets(root, build):
-    """Every source on disk is compiled by a CMake target, and each is named, not globbed."""
+    """Every source on disk is compiled by a CMake target, every script that is a test is named as one, and nothing is globbed."""
     commands = json.loads(read(build, "compile_commands.json"))
     compiled = {str(pathlib.Path(entry["file"]).resolve()) for entry in commands}
     problems = []
     for name in code(root, ".cpp"):
         if str((pathlib.Path(root) / name).resolve()) not in compiled:
             problems.append(f"{name}: in no CMake target: name it in the CMakeLists.txt of its folder, or remove it")
-    for name in files(root, "CMakeLists.txt", ".cmake"):
+    lists = files(root, "CMakeLists.txt", ".cmake")
+    named = "\n".join(read(root, name) for name in lists)
+    for name in files(root, "_test.py"):
+        if not re.search(rf"[/ ]{re.escape(name.rpartition('/')[2])}\b", named):
+            problems.append(f"{name}: no CMakeLists.txt names it: longshore_script_test makes it a test")
+    for name in lists:
         if re.search(r"file\s*\(\s*GLOB", read(root, name)):
             problems.append(f"{name}: GLOB: list the sources by name")
     return problems

@@ -63,12 +63,14 @@ class Checks(unittest.TestCase):
         self.assertEqual(checks.headers(self.tree(rules__a_dot_hpp=HEADER)), [])
 
     def test_a_source_in_no_target_and_a_glob_are_refused(self):
-        tree = pathlib.Path(self.tree(rules__a_dot_cpp="", rules__b_test_dot_cpp="", rules__CMakeLists_dot_txt="file(GLOB s *.cpp)"))
+        tree = pathlib.Path(self.tree(rules__a_dot_cpp="", rules__b_test_dot_cpp="", rules__c_test_dot_py="", rules__d_test_dot_py="",
+                                      rules__CMakeLists_dot_txt="file(GLOB s *.cpp)\nlongshore_script_test(c_test COMMAND c_test.py)"))
         build = self.tree(**{"compile_commands.json": json.dumps([{"file": str(tree / "rules/a.cpp")}])})
         problems = checks.targets(tree, build)
-        self.assertEqual(len(problems), 2, problems)
+        self.assertEqual(len(problems), 3, problems)
         self.assertIn("rules/b_test.cpp: in no CMake target", problems[0])
-        self.assertIn("GLOB", problems[1])
+        self.assertIn("rules/d_test.py: no CMakeLists.txt names it", problems[1])
+        self.assertIn("GLOB", problems[2])
 
     def test_a_word_for_later_is_refused(self):
         self.refused(checks.words(self.tree(rules__a_dot_cpp="int x;  // TO" "DO: more\n")), "a.cpp:1")
