@@ -87,6 +87,25 @@ TEST_F(BatcherTest, CheckpointsAndCallbacksAloneAreABatchToo) {
   EXPECT_EQ(sealed[0]->checkpoints.size(), 1u);
 }
 
+TEST_F(BatcherTest, WhatAnAcknowledgementIsOwedForIsSealedAtOnceOrWhenTheDiskIsDone) {
+  make();
+  const SourceId a = batcher->add_source({"a", {}});
+  const auto give_awaited = [&](std::string_view text) {
+    batcher->batch().on_durable.emplace_back([] {});
+    give(a, {text});
+  };
+  give_awaited("1");
+  ASSERT_EQ(sealed.size(), 1u);
+  give_awaited("2");
+  give_awaited("3");
+  EXPECT_EQ(sealed.size(), 1u) << "the disk is busy: they share the next batch";
+  batcher->settled(*sealed[0]);
+  ASSERT_EQ(sealed.size(), 2u);
+  EXPECT_EQ(sealed[1]->events.size(), 2u);
+  batcher->settled(*sealed[1]);
+  EXPECT_EQ(sealed.size(), 2u);
+}
+
 TEST_F(BatcherTest, SourcesWaitWhileTheDiskIsBehind) {
   make({.group_size = base::Bytes{1}, .max_pending = base::Bytes{1000}});
   const SourceId a = batcher->add_source({"a", {}});
