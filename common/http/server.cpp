@@ -12,6 +12,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "common/io/sleep.hpp"
 
@@ -79,6 +80,12 @@ class Server::Connection final : public ChunkWriter, public std::enable_shared_f
     }
   }
 
+  // Ends a wait for a request.
+  void give_up() {
+    waiting_ = false;
+    ::shutdown(socket_.native_handle(), SHUT_RDWR);
+  }
+
   io::Task<bool> write(std::string_view bytes) override {
     if (gone_ || bytes.empty()) co_return !gone_;
     const std::string chunk = fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
@@ -95,7 +102,25 @@ class Server::Connection final : public ChunkWriter, public std::enable_shared_f
     });
   }
 
+  // In the server's list for as long as this lives.
+  class Waiting {
+   public:
+    explicit Waiting(Connection& connection)
+        : connection_(connection),
+          place_(connection.server_.waiting_.insert(connection.server_.waiting_.end(), &connection)) {
+      connection_.waiting_ = true;
+    }
+    ~Waiting() {
+      if (std::exchange(connection_.waiting_, false)) connection_.server_.waiting_.erase(place_);
+    }
+
+   private:
+    Connection& connection_;
+    std::list<Connection*>::iterator place_;
+  };
+
   io::Task<int> read(ServerRequest& request, bool& keep_alive) {
+    const Waiting waiting(*this);
     beast::http::request_parser<beast::http::string_body> parser;
     parser.header_limit(kHeaderLimit);
     parser.body_limit(server_.options_.body_limit);
@@ -147,6 +172,7 @@ class Server::Connection final : public ChunkWriter, public std::enable_shared_f
   boost::asio::steady_timer deadline_;
   std::string buffer_;
   bool gone_ = false;
+  bool waiting_ = false;  // for a request
 };
 
 Server::Server(boost::asio::any_io_executor loop, base::UniqueFd listener, Handler handler, ServerOptions options)
@@ -172,7 +198,13 @@ io::Task<void> Server::accept_loop() {
       if (errno != EAGAIN && errno != ECONNABORTED) co_await io::sleep_for(std::chrono::milliseconds(100));
       continue;
     }
-    if (tasks_.size() <= options_.max_connections) tasks_.spawn("http connection", serve(std::move(socket)));
+    if (tasks_.size() > options_.max_connections) {
+      // Who has waited longest makes room: clients that only hold connections keep nobody out.
+      if (waiting_.empty()) continue;
+      waiting_.front()->give_up();
+      waiting_.pop_front();
+    }
+    tasks_.spawn("http connection", serve(std::move(socket)));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,7 +46,7 @@ using Handler = std::function<io::Task<ServerResponse>(const ServerRequest&)>;
 
 struct ServerOptions {
   std::size_t body_limit = 1 << 20;
-  std::size_t max_connections = 256;
+  std::size_t max_connections = 256;  // above it, the one that has waited longest for a request is closed
   base::Duration idle_timeout = std::chrono::seconds(30);  // for the whole of a request's arrival
 };
 
@@ -67,6 +68,7 @@ class Server {
   base::UniqueFd listener_;
   Handler handler_;
   ServerOptions options_;
+  std::list<Connection*> waiting_;  // for a request, the longest first
   io::TaskGroup tasks_;
 };
 

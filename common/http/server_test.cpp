@@ -166,16 +166,17 @@ TEST_F(Serving, ASlowClientIsLeft) {
   });
 }
 
-TEST_F(Serving, ConnectionsOverTheLimitAreClosedAndOthersStillServed) {
+TEST_F(Serving, OverTheLimitWhoHasWaitedLongestForARequestIsClosed) {
   serve({.max_connections = 1}, [&]() -> io::Task<void> {
     PeerForTest first = connect();
-    co_await first.send("GET /1 HTTP/1.1\r\n\r\n");
+    co_await first.send("GET /1 HTTP/1.1\r\n\r\nGET /");
     co_await first.receive("/1\n");
-    const std::string second = co_await exchange("");
-    EXPECT_EQ(second, "");
-    co_await first.send("GET /2 HTTP/1.1\r\n\r\n");
-    const std::string text = co_await first.receive("/2\n");
+    PeerForTest second = connect();
+    co_await second.send("GET /2 HTTP/1.1\r\n\r\n");
+    const std::string text = co_await second.receive("/2\n");
     EXPECT_TRUE(text.ends_with("GET /2\n"));
+    const std::string rest = co_await first.receive();
+    EXPECT_EQ(rest, "");
   });
 }
 
