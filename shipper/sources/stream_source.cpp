@@ -13,6 +13,7 @@
 #include <deque>
 #include <utility>
 
+#include "common/base/spare_descriptors.hpp"
 #include "common/io/endpoint.hpp"
 #include "common/io/sleep.hpp"
 #include "common/telemetry/log.hpp"
@@ -310,19 +311,29 @@ io::Task<void> StreamSource::accept_loop() {
     ~Borrowed() { release(); }
   };
   Borrowed listener(loop_, listener_.get());
-  for (;;) {
+  for (bool said = false;;) {
     const auto [error] = co_await listener.async_wait(stream_descriptor::wait_read, io::kNoThrow);
     if (error) co_return;
-    if (accept_waiting()) continue;
-    // Out of descriptors or memory: this must neither spin nor end the listener.
-    telemetry::log_warn("a connection could not be accepted; waiting",
-                        {{"why", base::errno_error(errno, "accept").message}});
+    if (accept_waiting()) {
+      said = false;
+      continue;
+    }
+    // Out of descriptors or memory: this must neither spin, nor fill the log, nor end the listener.
+    if (!std::exchange(said, true))
+      telemetry::log_warn("connections cannot be accepted; they wait",
+                          {{"why", base::errno_error(errno, "accept").message}});
     co_await io::sleep_for(std::chrono::milliseconds(100));
   }
 }
 
 bool StreamSource::accept_waiting() {
   for (;;) {
+    // Who waits in the kernel loses nothing, while a sink without a descriptor would keep all from going on.
+    if (const base::UniqueFd probe(::dup(listener_.get()));
+        !probe || base::is_spare_descriptor(probe.get(), base::kSpareOfConnections)) {
+      errno = EMFILE;
+      return false;
+    }
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     base::UniqueFd socket(

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "common/base/spare_descriptors.hpp"
+
 namespace longshore::shipper {
 
 std::string TailedFile::checkpoint_key(const std::string& source) const {
@@ -17,6 +19,7 @@ std::string TailedFile::checkpoint_key(const std::string& source) const {
 base::Result<void> TailedFile::open() {
   base::UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return base::fail_errno(errno, "open " + path_);
+  if (base::is_spare_descriptor(fd.get(), base::kSpareOfFiles)) return base::fail_errno(EMFILE, "open " + path_);
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return base::fail_errno(errno, "look at " + path_);
   if (FileId{info.st_dev, info.st_ino} != id_) return base::fail(base::Code::invalid, path_ + " is another file now");
