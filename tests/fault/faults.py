@@ -25,6 +25,11 @@ def resident(process: Process) -> int:
     return int(Path(f"/proc/{process.child.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def peak_resident(process: Process) -> int:
+    """The most that it ever had."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.child.pid}/status").read_text())[1]) << 10
+
+
 def cpu_seconds(process: Process) -> float:
     fields = Path(f"/proc/{process.child.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -84,10 +89,15 @@ class FaultTest(RealTest):
         for sink in status["sinks"]:
             self.assertLessEqual(sink["backlog"], status["spool"]["next_seq"] - status["spool"]["first_seq"], status)
 
+    def each_arrived(self, arrived: list[int], count: int) -> None:
+        """The numbers 0 … count-1 and no others, in whatever order: sinks have several requests under way."""
+        unique = set(arrived)
+        missing = [number for number in range(count) if number not in unique]
+        self.assertEqual((len(missing), missing[:5], len(unique)), (0, [], count), "missing, the first of them, different ones")
+
     def each_once(self, arrived: list[int], count: int) -> None:
-        """The numbers 0 … count-1, in whatever order: sinks have several requests under way."""
-        missing = sorted(set(range(count)) - set(arrived))
-        self.assertEqual((len(arrived), len(set(arrived)), missing[:5]), (count, count, []), "arrived, different, missing")
+        self.each_arrived(arrived, count)
+        self.assertEqual(len(arrived), count, "some arrived twice")
 
     def settled(self, shipper: Shipper, limit: float = LIMIT) -> dict:
         """Waits until all that was read is in the spool and every sink has it; the status then."""

@@ -179,7 +179,7 @@ class Kills(FaultTest):
         for index, first in enumerate(sender.begins):
             end = (sender.begins[index + 1:] or [sender.next])[0]
             count = sum(1 for number in range(first, end) if number in unique)
-            self.assertEqual([n for n in range(first, first + count) if n not in unique], [], "a hole")
+            self.assertEqual([n for n in range(first, first + count) if n not in unique][:5], [], "a hole")
             self.assertGreaterEqual(count, confirmed.get(index, 0), "confirmed, and lost")
             lost += end - first - count
         self.assertIn(sender.next - 1, unique, "the last connection was not killed: all of it arrives")
@@ -192,7 +192,7 @@ class Kills(FaultTest):
         self.lives(ours)
         sender.stop()  # when all is acknowledged; what was is never sent again
         spooled, arrived = self.all_delivered(ours)
-        self.assertEqual(set(arrived), set(range(sender.chunks * sender.LINES)))
+        self.each_arrived(arrived, sender.chunks * sender.LINES)
         again = spooled - sender.chunks * sender.LINES
         self.assertGreaterEqual(again, 0)
         self.assertLessEqual(again, KILLS * sender.WINDOW * sender.LINES, "more twice in the spool than was in flight")
@@ -215,7 +215,7 @@ class Kills(FaultTest):
         spooled, arrived = self.all_delivered(ours)
         self.assertGreater(writer.rotations, 4)
         self.assertEqual(spooled, writer.written)
-        self.assertEqual(set(arrived), set(range(writer.written)))
+        self.each_arrived(arrived, writer.written)
         self.tell("files", arrived, f"{writer.rotations} rotations of each kind")
 
 
