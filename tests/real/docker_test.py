@@ -45,9 +45,12 @@ class Docker(RealTest):
             f'  - {{type: file, name: files, paths: ["{self.host_dir}/data/containers/*/*-json.log"], parse: docker, poll_interval: 100ms}}\n'
             + self.loggly(self.into))
 
-    def run_container(self, name: str, driver: str, options: dict, script: str = SCRIPT) -> str:
-        """Runs it to its end; its id."""
+    def run_container(self, name: str, driver: str, options: dict, script: str) -> str:
+        """Runs it to its end; its id. Where each line waits for its acknowledgement it stays on, for Docker gives the lines of a
+        container that has ended 10 s and no more."""
         words = [word for option, value in options.items() for word in ("--log-opt", f"{option}={value}")]
+        if "fluentd-request-ack" in options:
+            words, script = [*words, "--detach"], script + "\nsleep 600"
         self.addCleanup(self.host.docker, "rm", "--force", name)
         self.host.docker("run", "--name", name, "--network", "none", "--label", "tier=web", "--env", f"NAME={name}", "--env", f"SCRIPT={script}",
                          "--log-driver", driver, *words, IMAGE, "sh", "-c", 'eval "$SCRIPT"')
@@ -124,7 +127,7 @@ class Docker(RealTest):
 
     def test_what_fluentd_acknowledges_and_what_is_in_files_survives_kills(self):
         lines = 3000
-        script = f"i=0; while [ $i -lt {lines} ]; do echo seq=$(($FIRST + i)) $NAME; i=$((i + 1)); done"
+        script = f"i=0; while [ $i -lt {lines} ]; do echo seq=$(($FIRST + i)) $NAME; i=$((i + 1)); done; sleep 600"
         self.into.forget()
         for first, driver, options in ((0, "fluentd", {"fluentd-address": "127.0.0.1:24224", "fluentd-request-ack": "true"}),
                                        (lines, "json-file", {})):

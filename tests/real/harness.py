@@ -21,7 +21,7 @@ BIN = Path(os.environ.get("LONGSHORE_BIN") or ROOT / "build/release/bin").resolv
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from receiver import Receiver  # noqa: E402
 
-LIMIT = float(os.environ.get("LONGSHORE_WAIT", 30))  # seconds that anything may take
+LIMIT = float(os.environ.get("LONGSHORE_WAIT", 60))  # seconds that anything may take
 
 
 def need(program: str, package: str) -> str:
