@@ -14,7 +14,7 @@ namespace {
 
 using namespace longshore::shipper;
 
-constexpr std::size_t kLongestHeader = 9;
+constexpr std::size_t kLongestHeader = 15;  // and a CR
 
 std::vector<TwinFrame> frames_of(std::string_view stream, std::size_t max_message, std::size_t step) {
   SyslogFramer framer(max_message);

@@ -1,5 +1,6 @@
 // Cuts a byte stream into syslog frames: octet counting (RFC 6587 §3.4.1) or line feeds (§3.4.2), decided anew for every
-// message, so that one listener takes both and a stream may even mix them. Pure; one object a connection.
+// message, so that one listener takes both and a stream may even mix them. A wrong count costs one message. Pure; one object
+// a connection.
 //
 // A read goes like this:
 //   framer.begin(arena);                        // puts what is left of the last read at the arena's end
@@ -66,6 +67,7 @@ class SyslogFramer {
   Cut next(const char* p, std::uint32_t size);
   Cut next_counted(const char* p, std::uint32_t size, std::uint32_t header, std::uint64_t count);
   Cut next_line(const char* p, std::uint32_t size);
+  Cut skip_line(const char* p, std::uint32_t size);
   Cut whole_line(const char* p, std::uint32_t length) const;
   Cut last(const char* p, std::uint32_t size) const;
 
@@ -74,6 +76,7 @@ class SyslogFramer {
   std::uint32_t scanned_ = 0;  // bytes of the rest in which there is no line feed
   std::uint64_t skip_ = 0;     // bytes of an oversize counted frame still to come
   bool skip_line_ = false;     // in an oversize line
+  bool counts_ = false;        // the sender counts: no line was seen since its last counted frame
 };
 
 }  // namespace longshore::shipper

@@ -105,6 +105,23 @@ TEST(SyslogFramer, CountedFrameThatEndsEarlyIsMarked) {
   EXPECT_EQ(frames_of("100 <"), (Frames{{"<", true}}));
 }
 
+TEST(SyslogFramer, CountThatIsTooSmallCostsTheRestOfItsMessageOnly) {
+  EXPECT_EQ(frames_of("8 <1>J\xC3\xBCrg \xC3\xA4ndert6 <2>abc7 <3>abcd"),  // characters counted, not bytes
+            (Frames{{"<1>J\xC3\xBCrg"}, {" \xC3\xA4ndert", true}, {"<2>abc"}, {"<3>abcd"}}));
+  EXPECT_EQ(frames_of("6 <1>abcd\nefg6 <2>abc"), (Frames{{"<1>abc"}, {"d"}, {"efg", true}, {"<2>abc"}}));
+}
+
+TEST(SyslogFramer, CountThatIsTooLargeCostsTheNextMessageOnly) {
+  EXPECT_EQ(frames_of("9 <1>abc6 <2>def6 <3>ghi"), (Frames{{"<1>abc6 <"}, {"2>def", true}, {"<3>ghi"}}));
+}
+
+TEST(SyslogFramer, WhatLooksLikeACountInALineIsText) {
+  EXPECT_EQ(frames_of("<1>a 6 <2>abc\nb 6 <2>abc\n"), (Frames{{"<1>a 6 <2>abc"}, {"b 6 <2>abc"}}));
+  EXPECT_EQ(frames_of("6 <1>abc<2>a 6 <2>abc\nb 6 <2>abc\n"), (Frames{{"<1>abc"}, {"<2>a 6 <2>abc"}, {"b 6 <2>abc"}}));
+  EXPECT_EQ(frames_of("6 <1>abcx06 <2>y\n"), (Frames{{"<1>abc"}, {"x06 <2>y"}}));
+  EXPECT_EQ(frames_of("6 <1>abcx6 <a>y\n"), (Frames{{"<1>abc"}, {"x6 <a>y"}}));
+}
+
 TEST(SyslogFramer, OversizeLineIsCutMarkedAndTheConnectionGoesOn) {
   EXPECT_EQ(frames_of("<1>4567890123\n<2>next\n", 10), (Frames{{"<1>4567890", true}, {"<2>next"}}));
 }
@@ -178,6 +195,7 @@ TEST(SyslogFramer, EverySplitGivesTheSameFrames) {
       "<1>4567890\n<1>4567890\r\n<1>45678901\n<1>45678901\r\n<1>4567890\r\r\n<1>\r\r\r\r\r\r\r\r\r\r\r\r\n<2>\n"sv,
       "10 <1>456789011 <1>4567890\n12 <1>4567890\r\n12 <1>456789012<2>a\n999 <3>4567890123",
       "\r\r\r\r\r\r\r\r\r\r\r\r\r\n<1>a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\n<2>b\n"sv,
+      "6 <1>abcdefghijklmnopqrstuvwxyz0123456789012 <2>6 <3>abc9 <4>abcx 9 <5>abc>12345678 <191>x4 <6>y",
       "12345678901234567890 <1>long\n123456789 <2>b\n4294967296 <3>c\n1 \n1 <\n2 <1>\n",
   };
   for (const std::string_view stream : streams) {
@@ -196,9 +214,9 @@ TEST(SyslogFramer, EverySplitGivesTheSameFrames) {
 
 TEST(SyslogFramer, RandomStreamsInRandomPiecesAreCutAsTheSlowTwinDoes) {
   const std::string_view pieces[] = {
-      "\n",   "\r\n",   "\0"sv,       "\r",   " ",   "<", "<1>",        "<34>Oct 11 host app: text",
-      "1",    "4 <1>x", "7 <1>abc\n", "12 <", "30 ", "0", "99999999 <", "0123456789",
-      "text", "x"};
+      "\n", "\r\n",       "\0"sv,       "\r",         " ",       "<",  "<1>",  "<34>Oct 11 host app: text",
+      "1",  "4 <1>x",     "7 <1>abc\n", "5 <1>wrong", "x12 <3>", "a<", "12 <", "30 ",
+      "0",  "99999999 <", "0123456789", "text",       "x"};
   std::mt19937 random(6587);
   for (int round = 0; round < 1500; ++round) {
     std::string stream;
