@@ -1,16 +1,12 @@
 #include "shipper/console/tap_filter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
+
+#include "shipper/encode/severity.hpp"
 
 namespace longshore::shipper {
 namespace {
-
-constexpr std::array<std::string_view, 8> kSeverities{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-constexpr std::array<std::string_view, 24> kFacilities{
-    "kern", "user", "mail", "daemon", "auth",     "syslog", "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
-    "ntp",  "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6",   "local7"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -46,8 +42,8 @@ bool numbered(std::string_view pattern, std::string_view name, unsigned value) {
 
 }  // namespace
 
-std::string_view severity_name(unsigned severity) { return severity < kSeverities.size() ? kSeverities[severity] : ""; }
-std::string_view facility_name(unsigned facility) { return facility < kFacilities.size() ? kFacilities[facility] : ""; }
+std::string_view severity_name(unsigned severity) { return severity < kSeverityNames.size() ? kSeverityNames[severity] : ""; }
+std::string_view facility_name(unsigned facility) { return facility < kFacilityNames.size() ? kFacilityNames[facility] : ""; }
 
 base::Result<TapFilter> TapFilter::parse(std::string_view query) {
   TapFilter filter;
