@@ -19,7 +19,7 @@ namespace {
 
 using boost::asio::posix::stream_descriptor;
 
-constexpr std::size_t kTurn = 1 << 20;  // bytes between two looks at the rest of the world
+constexpr std::size_t kTurn = 256 << 10;  // bytes between two looks at the rest of the world
 // A writer that logs all the time wakes us at most this often: what came meanwhile is read together.
 constexpr auto kPause = std::chrono::milliseconds(15);
 // Where inotify sees everything, polling is only the safety net.

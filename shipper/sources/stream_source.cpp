@@ -27,8 +27,8 @@ using boost::asio::posix::stream_descriptor;
 // A read of this size stays in the second-level cache until its lines are parsed; larger ones measure slower.
 constexpr std::size_t kReadSize = 64 * 1024;
 // After a read that did not even fill a quarter, the peer is slower than we are: a short pause lets more arrive for each
-// wake-up. It bounds the wake-ups of a busy connection to some hundreds a second.
-constexpr auto kPause = std::chrono::milliseconds(10);
+// wake-up. It bounds the wake-ups of a busy connection to about a hundred a second.
+constexpr auto kPause = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -67,8 +67,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
     if (owner_.draining_) end_our_half();
     if (owner_.options_.idle_timeout.count() > 0) watch(owner_.options_.idle_timeout);
     try {
-      while (co_await read_once()) {
-      }
+      for (bool more = true; more;) more = co_await read_once();
     } catch (const boost::system::system_error&) {
       // Told to end while it waited for room.
     }

@@ -62,8 +62,7 @@ class Tailer {
         : file(std::move(path), id, std::move(position), fingerprint_size) {}
     TailedFile file;
     DockerJson docker;
-    FileId copy_of;  // not read while its original may still be truncated
-    std::int64_t hold_until_ns = 0;
+    std::int64_t hold_until_ns = 0;  // a copy: not read while its original may still be truncated
     std::string app;
     std::string container;  // fields, packed: what Docker says of it
   };
