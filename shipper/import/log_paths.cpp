@@ -106,7 +106,12 @@ void LogPaths::walk(const std::shared_ptr<const std::string>& file, const std::v
       path.steps.push_back(printable(item.text));
     }
   }
-  if (!path.destinations.empty() && paths_.size() < kMostPaths) paths_.push_back(path);
+  if (!path.destinations.empty()) {
+    if (paths_.size() < kMostPaths)
+      paths_.push_back(path);
+    else
+      note(file, path.place.line, "log path: there are too many");
+  }
   // Inner log paths, junctions, channels and branches see what reached this one.
   for (const Statement& statement : block)
     for (const Item& item : statement.items)

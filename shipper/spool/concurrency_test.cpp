@@ -56,7 +56,8 @@ TEST(Concurrency, SinksGetEveryEventOnceAndInOrderWhileItIsWritten) {
   std::atomic<bool> done = false;
   std::thread looker([&] {
     while (!done) {
-      EXPECT_LE(spool->stats().first_seq, spool->stats().next_seq);
+      const SpoolStats stats = spool->stats();
+      EXPECT_LE(stats.first_seq, stats.next_seq);
       EXPECT_LE(spool->checkpoints().size(), 1U);
       EXPECT_EQ(spool->cursors().size(), 2U);
       (void)spool->reader(0)->next();

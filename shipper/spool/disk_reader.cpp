@@ -84,8 +84,8 @@ base::Result<std::shared_ptr<const Batch>> DiskReader::step(const SpoolIndex::Se
       report_damage(segment);
       continue;
     }
-    // What was deleted because no cursor needs it is not missing.
-    const std::uint64_t expected = std::max(next_seq_, index_.first_seq());
+    // What every cursor has passed was deleted because nobody needs it, perhaps just now: it is not missing.
+    const std::uint64_t expected = std::max(next_seq_, index_.needed_seq());
     if (header.first_seq > expected) index_.report_gap(expected, header.first_seq);
     next_seq_ = header.end_seq();
     position_.offset = scanner_->position();

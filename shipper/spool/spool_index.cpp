@@ -145,10 +145,19 @@ std::map<std::string, std::uint64_t> SpoolIndex::cursors() const {
   return cursors_;
 }
 
-std::vector<SegmentName> SpoolIndex::deletable() const {
+std::uint64_t SpoolIndex::needed_seq() const {
   const std::lock_guard lock(mutex_);
+  return needed_seq_locked();
+}
+std::uint64_t SpoolIndex::needed_seq_locked() const {
   std::uint64_t needed = cursors_.empty() ? 0 : visible_seq_;
   for (const auto& [sink, seq] : cursors_) needed = std::min(needed, seq);
+  return needed;
+}
+
+std::vector<SegmentName> SpoolIndex::deletable() const {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t needed = needed_seq_locked();
   std::vector<SegmentName> names;
   for (auto it = segments_.begin(); it != segments_.end() && it->first < snapshot_segment_; ++it) {
     const std::uint64_t first = it->second.first_seq, end = std::next(it)->second.first_seq;

@@ -69,6 +69,7 @@ class SpoolIndex {
   std::uint64_t visible_seq() const;
   void set_cursor(const std::string& sink, std::uint64_t seq);
   std::map<std::string, std::uint64_t> cursors() const;
+  std::uint64_t needed_seq() const;            // every cursor has passed what is before; 0 without cursors
   std::vector<SegmentName> deletable() const;  // oldest first
   bool all_taken() const;                      // every sink has every event
   void removed(SegmentName segment);
@@ -80,6 +81,7 @@ class SpoolIndex {
 
  private:
   std::uint64_t first_seq_locked() const;
+  std::uint64_t needed_seq_locked() const;
   std::uint64_t bytes_locked() const;
   void trim_locked();
 
