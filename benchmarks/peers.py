@@ -75,15 +75,14 @@ action(type="omfwd" target="127.0.0.1" port="{s.tcp}" protocol="tcp" template="R
     return prepare
 
 
-def fluent_bit(binary: Path):
+def fluent_bit(binary: Path, tuned: bool):
+    """With its file system buffer and else its defaults; tuned: larger reads and quicker flushes."""
     def prepare(scenario: str, s: Setup) -> list[str]:
-        source = {
-            "file": f"name tail\n    path {s.file}\n    read_from_head on\n    db {s.dir}/tail.db\n"
-                    "    buffer_chunk_size 512k\n    buffer_max_size 4m",
-            "udp": f"name syslog\n    mode udp\n    listen 127.0.0.1\n    port {s.listen}\n    parser syslog-rfc5424\n"
-                   "    receive_buffer_size 16m",
-        }.get(scenario, f"name syslog\n    mode tcp\n    listen 127.0.0.1\n    port {s.listen}\n    parser syslog-rfc5424\n"
-                        "    buffer_chunk_size 256k\n    buffer_max_size 1m")
+        syslog = f"name syslog\n    listen 127.0.0.1\n    port {s.listen}\n    parser syslog-rfc5424\n    mode "
+        source = {"file": f"name tail\n    path {s.file}\n    read_from_head on\n    db {s.dir}/tail.db",
+                  "udp": syslog + "udp\n    receive_buffer_size 16m"}.get(scenario, syslog + "tcp")
+        if tuned:
+            source += "\n    buffer_chunk_size 512k\n    buffer_max_size 4m"
         (s.dir / "parsers.conf").write_text(r"""[PARSER]
     name syslog-rfc5424
     format regex
@@ -92,12 +91,11 @@ def fluent_bit(binary: Path):
     time_format %Y-%m-%dT%H:%M:%S.%L%z
 """)
         (s.dir / "fluent-bit.conf").write_text(f"""[SERVICE]
-    flush 0.2
+    flush {0.2 if tuned else 1}
     log_level error
     parsers_file {s.dir}/parsers.conf
     storage.path {s.dir}/storage
     storage.sync normal
-    storage.max_chunks_up 128
 [INPUT]
     {source}
     storage.type filesystem
@@ -108,7 +106,6 @@ def fluent_bit(binary: Path):
     port {s.http}
     uri /bulk
     format json_lines
-    workers 2
     storage.total_limit_size 8G
     retry_limit no_limits
 """)
@@ -129,5 +126,6 @@ def available_peers(options) -> list[Peer]:
         peers.append(Peer("rsyslog, disk queue", {"tcp", "steady", "udp"}, rsyslog(rsyslogd, "Disk"), out="tcp", env=env))
         peers.append(Peer("rsyslog, memory queue (a crash loses it)", {"tcp"}, rsyslog(rsyslogd, "LinkedList"), out="tcp", env=env))
     if options.fluent_bit and shutil.which(options.fluent_bit):
-        peers.append(Peer("fluent-bit", everything - {"start"}, fluent_bit(Path(options.fluent_bit))))
+        for name, tuned in (("fluent-bit", False), ("fluent-bit, tuned", True)):
+            peers.append(Peer(name, everything - {"start"}, fluent_bit(Path(options.fluent_bit), tuned)))
     return peers

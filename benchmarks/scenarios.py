@@ -133,7 +133,7 @@ def start(peers, options) -> str:
     with Run(ours, "start", options) as run:
         run.receiver.set_mode("503")
         run.start().wait_port(run.setup.listen)
-        run.send(f"tcp://127.0.0.1:{run.setup.listen}", 11_000_000, 256, connections=2)
+        run.send(f"tcp://127.0.0.1:{run.setup.listen}", 14_000_000, 256, connections=2)
         time.sleep(1)
         run.tool.stop()
         held = sum(f.stat().st_size for f in (run.dir / "data").rglob("*") if f.is_file())
