@@ -1,7 +1,9 @@
 #include "shipper/sources/stream_source.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -18,6 +20,7 @@
 #include "common/io/sleep.hpp"
 #include "common/telemetry/log.hpp"
 #include "shipper/sources/proxy_header.hpp"
+#include "shipper/sources/read_pause.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -26,9 +29,8 @@ using boost::asio::posix::stream_descriptor;
 
 // A read of this size stays in the second-level cache until its lines are parsed; larger ones measure slower.
 constexpr std::size_t kReadSize = 64 * 1024;
-// After a read that did not even fill a quarter, the peer is slower than we are: a short pause lets more arrive for each
-// wake-up. It bounds the wake-ups of a busy connection to about a hundred a second.
-constexpr auto kPause = std::chrono::milliseconds(20);
+// More than this at once would no longer be in the cache when it is parsed.
+constexpr int kMostAtOnce = 256 * 1024;
 
 }  // namespace
 
@@ -39,6 +41,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       : owner_(owner),
         descriptor_(owner.loop_, socket.release()),
         last_read_(std::chrono::steady_clock::now()),
+        pause_(buffer_size() / 4, last_read_),
         peer_(std::move(peer)) {
     owner_.connections_.insert(this);
   }
@@ -94,12 +97,30 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   std::size_t held() const { return counted_; }
 
  private:
+  // Bytes that the socket's buffer takes, the kernel's own needs included; half of them can be used. A TCP socket begins
+  // with a small one that grows only for who reads quickly: a low-water mark makes it grow at once, without privileges.
+  std::size_t buffer_size() {
+    set_low_water(2 * kMostAtOnce);
+    set_low_water(1);
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    ::getsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_RCVBUF, &bytes, &size);
+    return static_cast<std::size_t>(std::min(4 * kMostAtOnce, bytes));
+  }
+  // How many bytes have to wait before the loop is woken: one, unless we pause.
+  void set_low_water(int bytes) {
+    if (std::exchange(low_water_, bytes) != bytes)
+      ::setsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+  }
+
   // False: the connection is over.
   io::Task<bool> read_once() {
     if (!owner_.intake_.accepting()) co_await owner_.intake_.wait_accepting();
     if (owner_.intake_.ahead()) co_await owner_.intake_.wait_turn();
     std::size_t count = 0;
+    bool drained = false;
     if (tls_) {
+      set_low_water(1);
       if (tls_buffer_.empty()) tls_buffer_.resize(kReadSize / 4);
       const auto [error, size] = co_await tls_->async_read_some(boost::asio::buffer(tls_buffer_), io::kNoThrow);
       if (error) co_return false;
@@ -108,6 +129,8 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
         arena.append({tls_buffer_.data(), size});
         return static_cast<ssize_t>(size);
       });
+      int waiting = 0;
+      drained = ::ioctl(descriptor_.native_handle(), FIONREAD, &waiting) == 0 && waiting == 0;
     } else {
       ssize_t size = 0;
       take([&](Arena& arena) {
@@ -118,14 +141,21 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
       });
       if (size == 0 || (size < 0 && size != -EAGAIN && size != -EINTR)) co_return false;
       if (size < 0) {
+        set_low_water(1);
         const auto [error] = co_await descriptor_.async_wait(stream_descriptor::wait_read, io::kNoThrow);
         co_return !error;
       }
       count = static_cast<std::size_t>(size);
+      drained = count < kReadSize;
     }
     if (broken_) co_return false;
     last_read_ = owner_.last_read_ = std::chrono::steady_clock::now();
-    if (count < kReadSize / 4 && !awaited_) co_return co_await io::sleep_for(kPause);
+    pause_.read(count);
+    const auto pause = drained ? pause_.drained(last_read_) : pause_.kNone;
+    if (pause > pause_.kNone && !awaited_) {
+      set_low_water(kMostAtOnce);
+      co_return co_await io::sleep_for(pause);
+    }
     // A sender that is always ready must not starve the others.
     co_await boost::asio::post(owner_.loop_, boost::asio::use_awaitable);
     co_return true;
@@ -206,7 +236,7 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
         watch_.reset();
         co_return true;
       }
-      co_await io::sleep_for(kPause);  // the rest is on its way
+      co_await io::sleep_for(std::chrono::milliseconds(5));  // the rest is on its way
     }
   }
 
@@ -250,6 +280,8 @@ class StreamSource::Connection : public std::enable_shared_from_this<StreamSourc
   std::unique_ptr<boost::asio::ssl::stream<stream_descriptor&>> tls_;
   std::unique_ptr<boost::asio::steady_timer> watch_;
   std::chrono::steady_clock::time_point last_read_;
+  int low_water_ = 1;
+  ReadPause pause_;
   std::string peer_;
   std::unique_ptr<StreamProtocol> protocol_;
   std::string tls_buffer_;
