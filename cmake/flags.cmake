@@ -21,6 +21,10 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 endif()
 target_compile_options(longshore_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -fno-omit-frame-pointer -ffunction-sections -fdata-sections)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms of GCC 12 about the frames of coroutine lambdas at -O2.
+  target_compile_options(longshore_flags INTERFACE -Wno-mismatched-new-delete)
+endif()
 if(LONGSHORE_WERROR)
   target_compile_options(longshore_flags INTERFACE -Werror)
 endif()
