@@ -1,11 +1,15 @@
 // Work that blocks or takes long, off the loop: `auto result = co_await run_blocking(pool, job);`
 #pragma once
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <exception>
+#include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "common/io/task.hpp"
 
@@ -18,11 +22,35 @@ using BlockingPool = boost::asio::thread_pool;
 // GCC 12 copies such a temporary bit by bit (tests/house).
 template <class Job>
 Task<std::invoke_result_t<Job>> run_blocking(BlockingPool& pool, Job job) {
-  auto work = [job = std::move(job)]() mutable -> Task<std::invoke_result_t<Job>> { co_return job(); };
-  // No cancellation slot may reach into a co_spawn on another executor (Boost 1.81: a raw pointer into a frame that may be
-  // gone).
-  auto token = boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot{}, boost::asio::use_awaitable);
-  co_return co_await boost::asio::co_spawn(pool, std::move(work), std::move(token));
+  using Result = std::invoke_result_t<Job>;
+  using Value = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+  // Not a co_spawn on the pool: that would wake its threads twice, and a cancellation slot must not reach there.
+  auto start = [&pool](auto handler, Job work) {
+    auto loop = boost::asio::make_work_guard(handler);
+    auto run = [handler = std::move(handler), work = std::move(work), loop = std::move(loop)]() mutable {
+      std::exception_ptr error;
+      std::optional<Value> value;
+      try {
+        if constexpr (std::is_void_v<Result>) {
+          work();
+          value.emplace();
+        } else {
+          value.emplace(work());
+        }
+      } catch (...) {
+        error = std::current_exception();
+      }
+      auto go_on = [handler = std::move(handler), error = std::move(error), value = std::move(value)]() mutable {
+        handler(std::move(error), std::move(value));
+      };
+      boost::asio::post(loop.get_executor(), std::move(go_on));
+    };
+    boost::asio::post(pool, std::move(run));
+  };
+  using Signature = void(std::exception_ptr, std::optional<Value>);
+  auto value = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, Signature>(
+      std::move(start), boost::asio::use_awaitable, std::move(job));
+  if constexpr (!std::is_void_v<Result>) co_return std::move(*value);
 }
 
 }  // namespace longshore::io
