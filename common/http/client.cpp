@@ -167,7 +167,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body->data());
-      curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
+      curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 1024L * 1024);    // fewer rounds of the loop for each body
       transfer.headers = curl_slist_append(transfer.headers, "Expect:");  // no pause of a second before a large body
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
