@@ -1,8 +1,8 @@
 // How long a drained connection is left alone, so that more arrives for each wake-up and yet its buffer never fills: a busy
-// host pays for bytes, not for wake-ups. Pure.
+// host pays for bytes, not for wake-ups. The pauses of all connections end together, at multiples of 4, 8, 16 or 32 ms.
+// Pure.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 
@@ -12,7 +12,7 @@ class ReadPause {
  public:
   using Clock = std::chrono::steady_clock;
   // What a line waits at the most: it is short beside the group commit that follows.
-  static constexpr auto kLongest = std::chrono::milliseconds(20);
+  static constexpr auto kLongest = std::chrono::milliseconds(32);
   // A shorter pause is not worth its timer: the sender is about as quick as we are.
   static constexpr auto kShortest = std::chrono::milliseconds(4);
   static constexpr Clock::duration kNone = Clock::duration::zero();
@@ -29,9 +29,10 @@ class ReadPause {
     const auto to_fill = bytes_ > 0 ? passed * (budget_ / bytes_) : passed.zero();
     since_ = now;
     bytes_ = 0;
-    const auto pause =
-        std::chrono::duration_cast<Clock::duration>(std::min<std::chrono::duration<double>>(to_fill, kLongest));
-    return pause < kShortest ? kNone : pause;
+    if (to_fill < kShortest) return kNone;
+    Clock::duration step = kShortest;
+    while (step < kLongest && 2 * step <= to_fill) step *= 2;
+    return step - now.time_since_epoch() % step;
   }
 
  private:
