@@ -81,7 +81,7 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr
     batcher_.settled(*batch);
     pace_.wrote(batch->end_seq(), batch->arena.size());
     for (auto& done : batch->on_durable) done();
-    for (RunningSink& sink : sinks_) sink.runner->notify();
+    for (RunningSink& sink : sinks_) sink.runner->notify(batch->arena.size());
   };
   hooks.stalled = [this](const base::Error& error) {
     stalled_ = error.message;
@@ -110,7 +110,9 @@ Result<void> Pipeline::add_source(const SourceOptions& options) {
 }
 
 Result<void> Pipeline::add_sink(const SinkOptions& options) {
-  const RunnerParts parts{loop_.get_executor(), pool_, timers_, *spool_, dead_letters_, log_sink};
+  // Far less than the sources' pace allows (sinks_behind), or they would wait for each other.
+  const std::size_t most_unread = config_.spool.memory.value / 8;
+  const RunnerParts parts{loop_.get_executor(), pool_, timers_, *spool_, dead_letters_, log_sink, most_unread};
   TRY(runner, make_sink(options, parts, file_system_));
   TRY_VOID(runner->open());
   if (running_) runner->start();

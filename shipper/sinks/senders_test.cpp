@@ -37,7 +37,8 @@ class Senders : public testing::Test {
             .timers = timers,
             .spool = *spool,
             .dead_letters = dead_letters,
-            .log = [this](SinkLogLevel, std::string_view, const std::string& text) { log += text + "\n"; }};
+            .log = [this](SinkLogLevel, std::string_view, const std::string& text) { log += text + "\n"; },
+            .most_unread = 1 << 20};
   }
   void append(int count, const SourceInfo& source = {.name = "test", .tags = {}}, const std::string& more = {}) {
     auto batch = std::make_shared<Batch>();
@@ -46,7 +47,7 @@ class Senders : public testing::Test {
       add_event(*batch, {.message = "seq=" + std::to_string(next_number++) + " " + more, .host = "h", .app = "a"}, source);
     EXPECT_TRUE(spool->append(batch));
     EXPECT_TRUE(spool->sync());
-    if (runner) runner->notify();
+    if (runner) runner->notify(batch->arena.size());
   }
   bool run_until(const std::function<bool()>& done, base::Duration limit = 20s) {
     const auto end = std::chrono::steady_clock::now() + limit;

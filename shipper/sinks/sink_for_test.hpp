@@ -69,13 +69,15 @@ class Bench {
             .timers = timers,
             .spool = *spool,
             .dead_letters = dead_letters,
-            .log = [this](SinkLogLevel level, std::string_view sink, const std::string& text) {
-              log.push_back(fmt::format("{} {}: {}",
-                                        level == SinkLogLevel::error  ? "ERROR"
-                                        : level == SinkLogLevel::warn ? "WARN"
-                                                                      : "INFO",
-                                        sink, text));
-            }};
+            .log =
+                [this](SinkLogLevel level, std::string_view sink, const std::string& text) {
+                  log.push_back(fmt::format("{} {}: {}",
+                                            level == SinkLogLevel::error  ? "ERROR"
+                                            : level == SinkLogLevel::warn ? "WARN"
+                                                                          : "INFO",
+                                            sink, text));
+                },
+            .most_unread = 1 << 20};
   }
   // A runner with a FakeSender, opened and started.
   FakeSender& start(RunnerOptions options = {.name = "test", .type = "fake"}) {
@@ -93,7 +95,7 @@ class Bench {
     for (int i = 0; i < count; ++i) add_event(*batch, {.message = fmt::format("seq={} {}", next_number++, more)}, source);
     EXPECT_TRUE(spool->append(batch));
     EXPECT_TRUE(spool->sync());
-    if (runner) runner->notify();
+    if (runner) runner->notify(batch->arena.size());
   }
   // Runs the loop until `done` or for `limit` of the bench's time, which passes when nothing else can happen.
   bool run_until(const std::function<bool()>& done, base::Duration limit = std::chrono::hours(2)) {

@@ -45,8 +45,9 @@ void SinkRunner::start() {
   tasks_.spawn("save cursor", save_cursor());
 }
 
-void SinkRunner::notify() {
-  news_ = true;
+void SinkRunner::notify(std::size_t bytes) {
+  if (news_ == 0) news_since_ = parts_.timers.now();
+  news_ += std::max<std::size_t>(bytes, 1);
   changed_.notify();
 }
 
@@ -60,11 +61,7 @@ io::Task<void> SinkRunner::pump() {
       co_await changed_.wait();
       continue;
     }
-    news_ = false;
-    for (auto& body : std::exchange(spare_bodies_, {})) builder_.recycle(std::move(body));
-    const base::Duration now = parts_.timers.now();
-    auto job = [this, now] { return fill(now); };
-    Fill got = co_await io::run_blocking(parts_.pool, std::move(job));
+    Fill got = co_await gather();
     if (got.full) dispatch(std::move(*got.full));
     while (has_room()) {
       std::optional<Payload> due = builder_.take_open(parts_.timers.now(), false);
@@ -77,12 +74,26 @@ io::Task<void> SinkRunner::pump() {
       co_await changed_.wait(parts_.timers.now() + kReadRetry);
     }
     // Until there is something to read, or to send.
-    while (got.idle && !news_ && !stopping_ && parts_.timers.now() < builder_.due()) co_await changed_.wait(builder_.due());
+    while (got.idle && !stopping_ && news_ < worth_reading() && parts_.timers.now() < due()) co_await changed_.wait(due());
   }
   co_await drain();
 }
 
-SinkRunner::Fill SinkRunner::fill(base::Duration now) {
+io::Task<SinkRunner::Fill> SinkRunner::gather() {
+  for (auto& body : std::exchange(spare_bodies_, {})) builder_.recycle(std::move(body));
+  // Events have been waiting since their news came, not since somebody looked.
+  const base::Duration since = news_ > 0 ? news_since_ : parts_.timers.now();
+  news_ = 0;
+  auto job = [this, since] { return fill(since); };
+  co_return co_await io::run_blocking(parts_.pool, std::move(job));
+}
+
+// When something has waited for the sink's linger: what is gathered, or what is yet to be read.
+base::Duration SinkRunner::due() const {
+  return news_ > 0 ? std::min(builder_.due(), news_since_ + options_.rules.linger) : builder_.due();
+}
+
+SinkRunner::Fill SinkRunner::fill(base::Duration since) {
   Fill result;
   while (!builder_.has_full()) {
     if (!batch_ || next_event_ >= batch_->events.size()) {
@@ -98,18 +109,25 @@ SinkRunner::Fill SinkRunner::fill(base::Duration now) {
       const std::uint64_t known = next_seq_ > batch_->first_seq ? next_seq_ - batch_->first_seq : 0;
       next_event_ = static_cast<std::size_t>(std::min<std::uint64_t>(known, batch_->events.size()));
     }
-    next_event_ = builder_.add(*batch_, next_event_, now);
+    next_event_ = builder_.add(*batch_, next_event_, since);
     next_seq_ = std::max(next_seq_, batch_->first_seq + next_event_);
   }
   result.full = builder_.take_full();
   return result;
 }
 
-// Stopping: what is gathered goes out, unless the sink is in trouble.
+// Stopping: what is gathered and what came last goes out, unless the sink is in trouble. A backlog stays in the spool.
 io::Task<void> SinkRunner::drain() {
+  std::size_t unread = news_;
   while (gate_.state() == Gate::State::ok) {
     if (!has_room()) {
       co_await changed_.wait();
+      continue;
+    }
+    if (unread > 0) {
+      Fill got = co_await gather();
+      unread -= std::min(unread, got.full ? got.full->bytes() : unread);
+      if (got.full) dispatch(std::move(*got.full));
       continue;
     }
     std::optional<Payload> open = builder_.take_open(parts_.timers.now(), true);

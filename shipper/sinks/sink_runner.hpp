@@ -47,6 +47,7 @@ struct RunnerParts {
   Spool& spool;
   DeadLetters& dead_letters;
   SinkLog log;
+  std::size_t most_unread;  // bytes that became durable and may wait for a sink's linger before it reads them
 };
 
 class SinkRunner {
@@ -60,8 +61,8 @@ class SinkRunner {
 
   base::Result<void> open();  // registers the cursor; blocks
   void start();
-  void notify();  // there are new durable events
-  // Delivers what is under way and what is gathered, for at most `drain_limit`; if the sink is in trouble, does not try.
+  void notify(std::size_t bytes);  // there are new durable events of about this size
+  // Delivers what is under way, gathered, or came last, for at most `drain_limit`; if the sink is in trouble, does not try.
   // Saves the cursor. The rest stays in the spool.
   io::Task<void> stop(base::Duration drain_limit);
 
@@ -76,7 +77,9 @@ class SinkRunner {
     bool idle = false;  // the spool has nothing more
   };
   io::Task<void> pump();
-  Fill fill(base::Duration now);
+  io::Task<Fill> gather();
+  Fill fill(base::Duration since);
+  base::Duration due() const;
   void dispatch(Payload payload);
   io::Task<void> drain();
   io::Task<void> deliver(std::list<Payload>::iterator place);
@@ -89,6 +92,10 @@ class SinkRunner {
   void note(Gate::State before, const std::string& reason);
   void watch_age();
   std::uint64_t frontier() const;
+  // Bytes of news for which the spool is read at once: a payload's worth, as each reading costs two threads a wake-up.
+  std::size_t worth_reading() const {
+    return std::max<std::size_t>(1, std::min(options_.rules.max_bytes, parts_.most_unread));
+  }
   bool has_room() const { return in_flight_.size() < options_.max_in_flight; }
   void say(SinkLogLevel level, const std::string& text) const { parts_.log(level, options_.name, text); }
 
@@ -104,9 +111,10 @@ class SinkRunner {
   std::list<Payload> in_flight_;
   std::vector<std::shared_ptr<std::string>> spare_bodies_;
   Gate gate_;
-  Signal changed_;    // room, news, a gate that opened, stopping
-  Signal delivered_;  // the cursor may move
-  bool news_ = true;
+  Signal changed_;               // room, news, a gate that opened, stopping
+  Signal delivered_;             // the cursor may move
+  std::size_t news_ = 0;         // bytes, about, that became durable since the spool was last read
+  base::Duration news_since_{};  // and when the first of them did
   bool stopping_ = false;
   bool pumping_ = false;
   unsigned delivering_ = 0;

@@ -279,7 +279,7 @@ TEST(SinkRunner, OneDeadSinkDoesNotSlowAnother) {
   FakeSender& well = bench.start({.name = "well", .type = "fake", .rules = {.max_bytes = 10'000}});
   for (int i = 0; i < 50; ++i) {
     bench.append(100);
-    dead_runner->notify();
+    dead_runner->notify(10'000);
   }
   ASSERT_TRUE(bench.run_until([&] { return well.delivered.size() == 5000; }, 10s));
   EXPECT_EQ(dead.delivered.size(), 0U);
