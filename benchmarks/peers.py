@@ -32,7 +32,7 @@ def shipper(binary: Path):
         }.get(scenario, f'{{type: syslog, listen: "tcp://127.0.0.1:{s.listen}"}}')
         (s.dir / "shipper.yaml").write_text(
             f"data_dir: {s.dir}/data\nadmin: 127.0.0.1:{s.tcp}\nsources:\n  - {source}\n"
-            f'sinks:\n  - {{type: http, url: "http://127.0.0.1:{s.http}/bulk"}}\n')
+            f'spool: {{max_size: 8GiB}}\nsinks:\n  - {{type: http, url: "http://127.0.0.1:{s.http}/bulk"}}\n')
         return [str(binary), "run", "--config", str(s.dir / "shipper.yaml")]
     return prepare
 

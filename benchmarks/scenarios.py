@@ -1,5 +1,6 @@
 """What is measured. Each scenario starts receiver and tool afresh, checks what arrived, and returns a Markdown table."""
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -71,6 +72,7 @@ def throughput(title: str, size: int, peers: list[Peer], options, scenario: str)
             subprocess.run([f"{options.build}/bin/loadgen", "--to", f"file://{tail}", "--count", str(count), "--size", str(size),
                             "--format", "plain"], check=True, capture_output=True)
         for peer in peers:
+            os.sync()  # what was written before is not this tool's burden
             with Run(peer, scenario, options, tail) as run:
                 begin, cpu = time.monotonic(), 0.0
                 tool = run.start()
