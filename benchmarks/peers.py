@@ -22,6 +22,7 @@ class Peer:
     prepare: Callable[[str, Setup], list[str]]  # (scenario, setup) → argv
     out: str = "http"                           # which receiver it sends to
     env: dict[str, str] | None = None
+    quick: int = 1  # how many times as many lines it gets where throughput is measured
 
 
 def shipper(binary: Path):
@@ -115,7 +116,7 @@ def fluent_bit(binary: Path, tuned: bool):
 
 def available_peers(options) -> list[Peer]:
     everything = {"tcp", "file", "steady", "start", "udp"}
-    peers = [Peer("shipper", everything, shipper(Path(options.build) / "bin/shipper"))]
+    peers = [Peer("shipper", everything, shipper(Path(options.build) / "bin/shipper"), quick=5)]
     if Path("/usr/sbin/syslog-ng").exists():
         peers.append(Peer("syslog-ng", everything, syslog_ng))
     rsyslogd = Path(options.rsyslog)
