@@ -1,0 +1,114 @@
+// One rule at work: a condition and an episode for each of its groups, within the rule's limits. Pure; time is handed in and
+// never goes back.
+//
+// Limits: at most `max_groups` groups are remembered; the one that matched longest ago goes first, unless its alert is open,
+// and is counted. At most `max_open` alerts are open at once; what would open beyond that becomes one roll-up that counts
+// it, except for P1. What opens while the rule is muted is held: told when the mute ends, if it is still open then.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "rules/engine/condition.hpp"
+#include "rules/engine/episode.hpp"
+#include "rules/file/rule_spec.hpp"
+
+namespace longshore::rules {
+
+// What a match leaves behind for the text of an alert.
+struct Evidence {
+  std::string line;
+  std::vector<std::pair<std::string, std::string>> captures;
+};
+
+// Something to tell about an alert of the rule.
+struct Transition {
+  Episode::Step step = Episode::Step::none;
+  std::string group;  // as given to matched(); empty for the roll-up
+  bool roll_up = false;
+  base::Timestamp at;
+  std::uint64_t count = 0;       // matches in the episode; of the roll-up: alerts in it so far
+  std::vector<Evidence> recent;  // the newest matches, newest last; at most the rule's `samples`, at least one
+};
+
+class RuleState {
+ public:
+  using Out = std::vector<Transition>;
+  struct Counters {
+    std::uint64_t matches = 0, opened = 0, closed = 0;
+    std::uint64_t evicted = 0;      // groups forgotten for want of room
+    std::uint64_t turned_away = 0;  // matches of new groups, while all that are remembered have an open alert
+    std::uint64_t held = 0;         // alerts that a mute held back
+    std::uint64_t rolled_up = 0;    // alerts that became part of a roll-up
+  };
+
+  explicit RuleState(const RuleSpec& spec);  // `spec` outlives this
+
+  // One of the rule's queries matched in `group` (its group_by values, packed in any unique way).
+  void matched(std::string_view group, const Match& match, Evidence evidence, base::Timestamp now, Out& out);
+  // Its `clear:` matched.
+  void cleared(std::string_view group, base::Timestamp now, Out& out);
+  // The groups that the rule expects to hear from, from the start (`absent: expected`).
+  void expect(std::string_view group, base::Timestamp now);
+  // Time has passed. To be called at due(), and may be at any other time.
+  void advance(base::Timestamp now, Out& out);
+  base::Timestamp due() const { return timers_.empty() ? base::kNever : timers_.begin()->first; }
+  void set_muted(bool muted, base::Timestamp now, Out& out);
+
+  std::size_t groups() const { return groups_.size(); }
+  std::size_t open_alerts() const { return open_; }
+  std::size_t bytes() const { return bytes_; }  // of all groups, about
+  const Counters& counters() const { return counters_; }
+
+ private:
+  enum class Told : std::uint8_t { nothing, open, held, rolled_up };
+  struct Group {
+    std::string key;
+    std::unique_ptr<Condition> condition;
+    Episode episode = {};
+    Holding holding = {};
+    Told told = Told::nothing;
+    base::Timestamp timer = base::kNever;  // its entry in timers_
+    std::size_t bytes = 0;
+    std::vector<Evidence> recent = {};
+  };
+  using Groups = std::list<Group>;  // what matched last is in front
+
+  Group* find(std::string_view key);
+  Group* find_or_make(std::string_view key);
+  bool make_room();
+  void forget(Groups::iterator group);
+  void account(Group& group);
+  void remember(Group& group, Evidence evidence) const;
+  void arm(Group& group);
+  void disarm(Group& group);
+  void take(Group& group, Episode::Step step, base::Timestamp now, Out& out);
+  void open(Group& group, base::Timestamp now, Out& out);
+  void close(Group& group, base::Timestamp now, Out& out);
+  void tell(const Group& group, Episode::Step step, base::Timestamp now, Out& out) const;
+  void tell_roll_up(Episode::Step step, const Group& group, base::Timestamp now, Out& out) const;
+
+  const RuleSpec& spec_;
+  EpisodeRules rules_;
+  Groups groups_;
+  std::unordered_map<std::string_view, Groups::iterator> by_key_;  // views of Group::key
+  std::set<std::pair<base::Timestamp, Group*>> timers_;            // at or before each group's time to be asked
+  bool muted_ = false;
+  std::size_t open_ = 0;              // told to be open, without the roll-up
+  std::size_t rolled_up_ = 0;         // open, as part of the roll-up
+  std::uint64_t rolled_up_ever_ = 0;  // since the roll-up opened
+  base::Timestamp rolled_up_told_;    // when the roll-up was last told
+  std::size_t bytes_ = 0;
+  Counters counters_;
+};
+
+}  // namespace longshore::rules
