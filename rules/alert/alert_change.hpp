@@ -15,7 +15,7 @@ enum class Priority : std::uint8_t { p1 = 1, p2, p3, p4, p5 };
 struct Responder {
   enum class Kind : std::uint8_t { team, user, escalation, schedule };
   Kind kind = Kind::team;
-  std::string name;
+  std::string name = {};
   bool operator==(const Responder&) const = default;
 };
 
@@ -27,18 +27,18 @@ struct AlertChange {
     close,   // the episode is over
   };
   Kind kind = Kind::open;
-  std::string rule;         // the rule's id
-  std::string alias;        // names the alert at every sink: one open alert at a time; at most 512 bytes, UTF-8
-  std::string episode;      // alias and the time of its opening: the same for all changes of one episode, for no others
-  base::Timestamp at;       // event time
-  std::uint64_t count = 0;  // matches in this episode so far
+  std::string rule = {};     // the rule's id
+  std::string alias = {};    // names the alert at every sink: one open alert at a time; at most 512 bytes, UTF-8
+  std::string episode = {};  // alias and the time of its opening: the same for all changes of one episode, for no others
+  base::Timestamp at = {};   // event time
+  std::uint64_t count = 0;   // matches in this episode so far
   Priority priority = Priority::p3;
-  std::string message, description;  // templates filled in, not yet cut to a sink's limits
-  std::string note;                  // of note and close: why
-  std::vector<std::pair<std::string, std::string>> details;
-  std::vector<std::string> tags, samples;  // samples: lines that matched, newest last
-  std::vector<Responder> responders;
-  std::string runbook, host, source;
+  std::string message = {}, description = {};  // templates filled in, not yet cut to a sink's limits
+  std::string note = {};                       // of note and close: why
+  std::vector<std::pair<std::string, std::string>> details = {};
+  std::vector<std::string> tags = {}, samples = {};  // samples: lines that matched, newest last
+  std::vector<Responder> responders = {};
+  std::string runbook = {}, host = {}, source = {};
   bool operator==(const AlertChange&) const = default;
 };
 
