@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     "common/telemetry": (["common/base"], ["fmt"]),
     "rules": (["common/base"], []),
     "rules/query": (["common/base", "rules"], ["fmt", "re2", "simdjson"]),
-    "rules/alert": (["common/base"], ["fmt"]),
+    "rules/alert": (["common/base"], ["fmt", "simdjson"]),
     "rules/file": (["common/base", "common/config", "rules/alert", "rules/query"], ["fmt", "re2"]),
     "rules/engine": (["common/base", "rules/alert", "rules/file/rule_spec.hpp", "rules/query"], []),
     "rules/delivery": (["common/base", "common/http", "common/io", "rules/alert"], ["asio", "fmt", "simdjson"]),
