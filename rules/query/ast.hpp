@@ -32,13 +32,14 @@ struct FieldRef {
     capture,     // cap.NAME: `path` is NAME
   };
   Kind kind = Kind::text;
-  std::string path;
+  std::string path = {};
   bool operator==(const FieldRef&) const = default;
 };
 
 // A value of a predicate: text, and a number where the text is one.
 struct Literal {
-  std::string text;  // lower-case where the predicate ignores case
+  std::string text = {};  // ASCII letters in lower case where the predicate ignores case
+  bool pattern = false;   // tokens: holds * (any bytes) or ? (any byte), else taken as it stands
   double number = 0;
   bool numeric = false;
   bool operator==(const Literal&) const = default;
@@ -47,22 +48,22 @@ struct Literal {
 struct Predicate {
   enum class Op : std::uint8_t {
     exists,    // the field is there
-    tokens,    // text[0..] stand one after the other as whole tokens; one of them: a term
-    equals,    // the whole value, ignoring case; numbers by value
+    tokens,    // values[0..] stand one after the other as whole tokens (tokens.hpp)
+    equals,    // the whole value or whole tokens of it, ignoring case; numbers by value
     exact,     // the whole value, byte by byte
-    contains,  // anywhere in the value, byte by byte but ignoring ASCII case (raw:"…")
-    wildcard,  // the whole value (of `text` and `message`: a whole token): * any bytes, ? any one character
+    contains,  // anywhere in the value, ignoring ASCII case
+    wildcard,  // the whole value, ignoring case: * any bytes, ? any byte
     regex,     // RE2, anywhere in the value
-    range,     // low <= value <= high, each end open or closed or missing
+    range,     // low <= value <= high, each end closed, open or missing; numbers by value, else by bytes
     cidr,      // an address in one of the nets
-    list,      // one of the values, ignoring case
+    list,      // equal to one of the values, ignoring case; of a list by name: values[0] is the name
   };
-  FieldRef field;
+  FieldRef field = {};
   Op op = Op::exists;
-  std::vector<Literal> values;  // tokens: in order; equals, exact, contains, wildcard: one; cidr, list: any of them
-  std::string pattern;          // regex
-  bool ignore_case = true;      // regex: the flag i
-  Literal low, high;            // range
+  std::vector<Literal> values = {};  // tokens: in order; equals, exact, contains, wildcard, list: one; cidr: any of them
+  std::string pattern = {};          // regex
+  bool ignore_case = true;           // regex: the flag i
+  Literal low = {}, high = {};       // range
   bool has_low = false, has_high = false, includes_low = true, includes_high = true;
   bool operator==(const Predicate&) const = default;
 };
