@@ -10,7 +10,7 @@
 
 namespace longshore::rules {
 
-enum class Priority : std::uint8_t { p1 = 1, p2, p3, p4, p5 };
+enum class Priority { p1 = 1, p2, p3, p4, p5 };
 
 struct Responder {
   enum class Kind : std::uint8_t { team, user, escalation, schedule };

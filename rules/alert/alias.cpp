@@ -1,0 +1,48 @@
+#include "rules/alert/alias.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "rules/alert/utf8.hpp"
+
+namespace longshore::rules {
+namespace {
+
+void append_part(std::string& out, std::string_view part) {
+  while (!part.empty()) {
+    const std::size_t size = character_size(part);
+    const auto first = static_cast<unsigned char>(part[0]);
+    if (size == 0 || first < 0x20 || first == 0x7F)
+      out += fmt::format("\\x{:02x}", first);
+    else if (first == '|' || first == '\\')
+      (out += '\\') += part[0];
+    else
+      out += part.substr(0, size);
+    part.remove_prefix(std::max<std::size_t>(1, size));
+  }
+}
+
+__extension__ using Uint128 = unsigned __int128;
+
+std::string hash(std::string_view text) {
+  constexpr Uint128 kPrime = (Uint128{1} << 88U) + 0x13b;
+  Uint128 sum = (Uint128{0x6c62272e07bb0142} << 64U) + 0x62b821756295c58d;
+  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * kPrime;
+  return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(sum >> 64U), static_cast<std::uint64_t>(sum));
+}
+
+}  // namespace
+
+std::string alert_alias(std::string_view rule, std::optional<std::string_view> host, std::span<const std::string> group) {
+  std::string out;
+  append_part(out, rule);
+  if (host) append_part(out += '|', *host);
+  for (const std::string& value : group) append_part(out += '|', value);
+  if (out.size() <= kLongestAlias) return out;
+  const std::string digits = hash(out);
+  return fmt::format("{}#{}", cut_to_bytes(out, kLongestAlias - 1 - digits.size()), digits);
+}
+
+}  // namespace longshore::rules
