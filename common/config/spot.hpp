@@ -29,6 +29,8 @@ class Spot {
   Spot item(std::size_t index) const;
   // The same path at the place of another node, e.g. of a key that should not be there.
   Spot at(const Node& node) const { return Spot(node, path_, *problems_, *outside_); }
+  // The same spot, for what is told elsewhere, e.g. as a warning.
+  Spot into(Problems& problems) const { return Spot(*node_, path_, problems, *outside_); }
 
  private:
   const Node* node_;

@@ -20,7 +20,7 @@ struct Responder {
 };
 
 struct AlertChange {
-  enum class Kind : std::uint8_t {
+  enum class Kind {
     open,    // a new episode: page somebody
     repeat,  // the same episode goes on: `count` has grown
     note,    // something to know about an open alert

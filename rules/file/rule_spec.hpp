@@ -11,6 +11,7 @@
 #include "common/base/duration.hpp"
 #include "common/config/node.hpp"
 #include "rules/alert/alert_change.hpp"
+#include "rules/file/test_spec.hpp"
 #include "rules/query/ast.hpp"
 
 namespace longshore::rules {
@@ -39,7 +40,7 @@ struct DistinctWhen {
   std::uint64_t least = 2;
   base::Duration within{};
 };
-// `ratio: {of: QUERY, at_least: 5%}`, `within: 5m`, `min: 100`: matches of `of` among all matches of `match`
+// `ratio: {of: QUERY, share: ">= 5%"}`, `within: 5m`, `min: 100`: matches of `of` among all matches of `match`
 struct RatioWhen {
   QuerySpec of;
   Comparison comparison = Comparison::at_least;
@@ -76,7 +77,7 @@ struct ExtractSpec {
   std::vector<std::string> names;  // of its groups
 };
 
-enum class Scope : std::uint8_t { host, fleet };
+enum class Scope { host, fleet };
 
 struct AlertSpec {
   Priority priority = Priority::p3;
@@ -112,10 +113,13 @@ struct RuleSpec {
   std::uint32_t max_open = 50;
   std::uint32_t max_groups = 10'000;
   base::Duration notify_every = std::chrono::hours(1);  // a repeat at most so often
+  std::vector<TestSpec> tests;
 };
 
 // `mutes/*.yaml`: a mute with a mandatory end
 struct MuteSpec {
+  std::string file;
+  config::Place place;
   std::string reason;
   std::vector<std::string> rules;  // ids, may end in *
   std::optional<QuerySpec> match;  // only alerts whose opening event matches
