@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "common/base/timestamp.hpp"
@@ -17,6 +18,7 @@ struct EventView {
   std::string_view message, raw, host, app, procid, msgid, structured_data;
   std::string_view fields;      // packed attributes (common/base/packed_fields.hpp)
   std::string_view source;
+  std::span<const std::string> tags;
 };
 
 class Evaluator {

@@ -71,8 +71,8 @@ struct Predicate {
 struct Node {
   enum class Kind : std::uint8_t { all, any, none, leaf, everything };  // none: NOT of its only child
   Kind kind = Kind::everything;
-  std::vector<Node> children;
-  Predicate leaf;
+  std::vector<Node> children = {};
+  Predicate leaf = {};
   std::size_t begin = 0, end = 0;  // bytes of the query's text that it stands for
 };
 

@@ -1,6 +1,7 @@
 #include "rules/query/literals.hpp"
 
 #include <charconv>
+#include <cmath>
 
 #include "rules/query/field_ref.hpp"
 #include "rules/query/tokens.hpp"
@@ -10,7 +11,7 @@ namespace longshore::rules {
 Literal literal(const std::string& text, bool ignore_case) {
   Literal value{.text = ignore_case ? lower(text) : text};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.number);
-  value.numeric = error == std::errc{} && end == text.data() + text.size();
+  value.numeric = error == std::errc{} && end == text.data() + text.size() && std::isfinite(value.number);
   return value;
 }
 

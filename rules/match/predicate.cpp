@@ -1,0 +1,161 @@
+#include "rules/match/predicate.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "rules/query/literals.hpp"
+#include "rules/query/tokens.hpp"
+
+namespace longshore::rules {
+namespace {
+
+using Op = Predicate::Op;
+
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+// `lowered` is in lower case.
+bool equal_lowered(std::string_view value, std::string_view lowered) {
+  return value.size() == lowered.size() &&
+         std::equal(value.begin(), value.end(), lowered.begin(), [](char a, char b) { return lower(a) == b; });
+}
+
+bool contains_lowered(std::string_view value, std::string_view lowered) {
+  return std::search(value.begin(), value.end(), lowered.begin(), lowered.end(),
+                     [](char a, char b) { return lower(a) == b; }) != value.end();
+}
+
+// The whole text: * any bytes, ? any byte. One step back to the last star is enough, so it takes at most size × size.
+bool glob_lowered(std::string_view text, std::string_view glob) {
+  std::size_t at = 0, in_glob = 0, star = std::string_view::npos, from = 0;
+  while (at < text.size()) {
+    if (in_glob < glob.size() && glob[in_glob] == '*') {
+      star = in_glob++;
+      from = at;
+    } else if (in_glob < glob.size() && (glob[in_glob] == '?' || glob[in_glob] == lower(text[at]))) {
+      ++at;
+      ++in_glob;
+    } else if (star != std::string_view::npos) {
+      in_glob = star + 1;
+      at = ++from;
+    } else {
+      return false;
+    }
+  }
+  while (in_glob < glob.size() && glob[in_glob] == '*') ++in_glob;
+  return in_glob == glob.size();
+}
+
+bool is_token(std::string_view token, const Literal& literal) {
+  return literal.pattern ? glob_lowered(token, literal.text) : equal_lowered(token, literal.text);
+}
+
+// The tokens stand one after the other somewhere in the text.
+bool has_tokens(std::string_view text, const std::vector<Literal>& tokens) {
+  for (std::size_t at = 0;;) {
+    const std::string_view first = next_token(text, at);
+    if (first.empty()) return false;
+    if (!is_token(first, tokens[0])) continue;
+    std::size_t behind = at, matched = 1;
+    while (matched < tokens.size()) {
+      const std::string_view next = next_token(text, behind);
+      if (next.empty() || !is_token(next, tokens[matched])) break;
+      ++matched;
+    }
+    if (matched == tokens.size()) return true;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<re2::RE2> compile_regex(const std::string& pattern, bool ignore_case) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_case_sensitive(!ignore_case);
+  options.set_max_mem(8 << 20);
+  return std::make_unique<RE2>(pattern, options);
+}
+
+CompiledPredicate::CompiledPredicate(const Predicate& predicate, FieldId field, const std::vector<std::string>& list)
+    : predicate_(predicate), field_(field) {
+  switch (predicate.op) {
+    case Op::equals:
+      tokens_ = token_literals(predicate.values[0].text, false);
+      break;
+    case Op::regex:
+      regex_ = compile_regex(predicate.pattern, predicate.ignore_case);
+      break;
+    case Op::cidr:
+      for (const Literal& value : predicate.values)
+        if (const auto network = base::parse_ip_network(value.text)) networks_.push_back(*network);
+      break;
+    case Op::list:
+      for (const std::string& value : list) list_.insert(lower(value));
+      break;
+    default:
+      break;
+  }
+}
+CompiledPredicate::CompiledPredicate(CompiledPredicate&&) noexcept = default;
+CompiledPredicate::~CompiledPredicate() = default;
+
+bool CompiledPredicate::holds(EventFields& fields) const {
+  const auto values = fields.values(field_);
+  return std::any_of(values.begin(), values.end(), [this](std::string_view value) { return holds_for(value); });
+}
+
+bool CompiledPredicate::holds_for(std::string_view value) const {
+  switch (predicate_.op) {
+    case Op::exists:
+      return true;
+    case Op::tokens:
+      return has_tokens(value, predicate_.values);
+    case Op::equals: {
+      const Literal& wanted = predicate_.values[0];
+      if (wanted.numeric)
+        if (const auto number = number_of(value)) return *number == wanted.number;
+      return equal_lowered(value, wanted.text) || (!tokens_.empty() && has_tokens(value, tokens_));
+    }
+    case Op::exact:
+      return value == predicate_.values[0].text;
+    case Op::contains:
+      return contains_lowered(value, predicate_.values[0].text);
+    case Op::wildcard:
+      return glob_lowered(value, predicate_.values[0].text);
+    case Op::regex:
+      return RE2::PartialMatch({value.data(), value.size()}, *regex_);
+    case Op::range:
+      return in_range(value);
+    case Op::cidr: {
+      const auto address = base::parse_ip_address(value);
+      return address && std::any_of(networks_.begin(), networks_.end(), [&](const auto& n) { return n.contains(*address); });
+    }
+    case Op::list:
+      return list_.contains(lower(value));
+  }
+  return false;
+}
+
+bool CompiledPredicate::in_range(std::string_view value) const {
+  const Predicate& p = predicate_;
+  // Numbers where the ends are numbers: a text is in no range of numbers.
+  const bool numbers = (!p.has_low || p.low.numeric) && (!p.has_high || p.high.numeric) && (p.has_low || p.has_high);
+  if (numbers) {
+    const auto number = number_of(value);
+    return number && (!p.has_low || (p.includes_low ? *number >= p.low.number : *number > p.low.number)) &&
+           (!p.has_high || (p.includes_high ? *number <= p.high.number : *number < p.high.number));
+  }
+  const std::string folded = lower(value);
+  return (!p.has_low || (p.includes_low ? folded >= p.low.text : folded > p.low.text)) &&
+         (!p.has_high || (p.includes_high ? folded <= p.high.text : folded < p.high.text));
+}
+
+}  // namespace longshore::rules

@@ -1,0 +1,47 @@
+// One predicate of a query, made ready to be asked of many values. Immutable; may be asked by any thread. Pure.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "common/base/ip_network.hpp"
+#include "rules/match/event_fields.hpp"
+#include "rules/query/ast.hpp"
+
+namespace re2 {
+class RE2;
+}
+
+namespace longshore::rules {
+
+class CompiledPredicate {
+ public:
+  // `list`: the values of the list that the predicate names.
+  CompiledPredicate(const Predicate& predicate, FieldId field, const std::vector<std::string>& list);
+  CompiledPredicate(CompiledPredicate&&) noexcept;
+  ~CompiledPredicate();
+
+  FieldId field() const { return field_; }
+  const Predicate& predicate() const { return predicate_; }
+  // One of the field's values satisfies it.
+  bool holds(EventFields& fields) const;
+  bool holds_for(std::string_view value) const;
+
+ private:
+  bool in_range(std::string_view value) const;
+
+  Predicate predicate_;
+  FieldId field_;
+  std::vector<Literal> tokens_;  // equals: the value as words
+  std::unique_ptr<re2::RE2> regex_;
+  std::vector<base::IpNetwork> networks_;
+  std::unordered_set<std::string> list_;  // in lower case
+};
+
+// RE2 for a pattern of a query or of `extract:`, which has been checked: bounded memory, quiet.
+std::unique_ptr<re2::RE2> compile_regex(const std::string& pattern, bool ignore_case);
+
+}  // namespace longshore::rules

@@ -1,0 +1,153 @@
+// Many queries asked of an event at once. Only those are evaluated of which a literal stands in the event (witness.hpp,
+// literal_scanner.hpp), and of those that need none, the ones that its origin lets through. Pure.
+//
+// QuerySet is built once, then shared by any thread. QueryMatcher belongs to one thread; it allocates nothing for an event
+// that no query matches, once it has seen a few of the kind.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/match/event_fields.hpp"
+#include "rules/match/literal_scanner.hpp"
+#include "rules/match/predicate.hpp"
+#include "rules/match/witness.hpp"
+#include "rules/query/ast.hpp"
+
+namespace longshore::rules {
+
+using QueryId = std::uint32_t;
+
+// Lists by name, for list(NAME).
+using ListsByName = std::map<std::string, std::vector<std::string>>;
+
+class QuerySet {
+ public:
+  QueryId add(const Node& tree, const ListsByName& lists);
+  // After the last add().
+  void build() { scanner_.build(); }
+
+  FieldTable& fields() { return fields_; }
+  const FieldTable& fields() const { return fields_; }
+  std::size_t size() const { return queries_.size(); }
+
+  // By what events are found for the query: one of these literals; or none, and each event has to be looked at whose origin
+  // the query allows.
+  std::vector<std::string> literals(QueryId query) const;
+  bool looks_at_header(QueryId query) const { return queries_[query].has_header; }
+
+ private:
+  friend class QueryMatcher;
+  using PredicateId = std::uint32_t;
+
+  struct Part {
+    Node::Kind kind = Node::Kind::everything;
+    PredicateId leaf = 0;
+    bool known = false;   // all below it are header predicates
+    bool chosen = false;  // leaf: its literals are in the index for this query
+    std::vector<Part> children = {};
+  };
+  struct Query {
+    Part root;
+    bool has_header = false;
+    bool has_capture = false;
+    std::vector<LiteralScanner::Id> literals = {};
+  };
+  struct Leaf {
+    CompiledPredicate compiled;
+    std::optional<Witness> witness;
+    bool header = false;
+    bool capture = false;
+  };
+
+  Part compile(const Node& node, const ListsByName& lists, Query& query);
+  PredicateId intern(const Predicate& predicate, const ListsByName& lists);
+  int cost(const Part& part) const;
+  int rarity(const Part& part) const;
+  void choose(Part& part, QueryId id);
+
+  FieldTable fields_;
+  std::vector<Leaf> leaves_;
+  std::unordered_map<std::string, PredicateId> ids_;  // by the predicate as text
+  std::vector<PredicateId> headers_;                  // leaves whose field says where an event comes from
+  std::vector<Query> queries_;
+  LiteralScanner scanner_;
+  std::vector<std::vector<QueryId>> by_literal_;
+  bool raw_ = false;  // some literals are to be looked for in raw frames
+};
+
+class QueryMatcher {
+ public:
+  // Captures of the rule that a query belongs to.
+  class CaptureSource {
+   public:
+    virtual ~CaptureSource() = default;
+    virtual Captures* captures_of(QueryId query) = 0;
+  };
+
+  // All outlive this.
+  QueryMatcher(const QuerySet& set, const Surroundings& surroundings, CaptureSource& captures);
+
+  // Before the first event of memory that has been used for other events before.
+  void new_batch() { last_fields_ = {}; }
+  // The queries that match, in their order; valid until the next call. `event` must stay until then.
+  std::span<const QueryId> match(const EventView& event);
+  // Of the event that was given last.
+  EventFields& fields() { return fields_; }
+
+ private:
+  using PredicateId = QuerySet::PredicateId;
+  enum class Look : std::uint8_t { never, if_found, always };
+  enum class Truth : std::uint8_t { no, yes, unknown };
+  // What is known of all events that come from one place.
+  struct Origin {
+    std::vector<Truth> headers;  // by predicate
+    std::vector<Look> looks;     // by query
+    std::vector<QueryId> always;
+    bool scans = false;  // some query is looked at only if one of its literals is found
+  };
+  struct Memo {
+    std::uint64_t event = 0;
+    bool value = false;
+  };
+
+  const Origin& origin_of(const EventView& event);
+  std::unique_ptr<Origin> make_origin(bool known);
+  void write_key(const EventView& event);
+  Truth known(const QuerySet::Part& part, const Origin& origin) const;
+  bool covered(const QuerySet::Part& part, const Origin& origin) const;
+  void scan(const EventView& event, const Origin& origin);
+  template <class Found>
+  void scan_text(std::string_view text, Found found);
+  void suspect(LiteralScanner::Id literal, const Origin& origin);
+  bool holds(const QuerySet::Part& part, const Origin& origin);
+  bool holds_leaf(PredicateId leaf, const Origin& origin);
+
+  const QuerySet& set_;
+  CaptureSource& captures_;
+  EventFields fields_;
+  std::uint64_t event_ = 0;
+  std::vector<Memo> memos_;
+  std::vector<std::uint64_t> suspected_;  // by query: the last event in which a literal of it was found
+  std::vector<QueryId> candidates_, matches_;
+  std::string lowered_, key_;
+  std::string_view last_fields_;  // of the event before: lines of one container share them
+  std::vector<LiteralScanner::Id> found_in_fields_;
+
+  std::unordered_map<std::string, std::unique_ptr<Origin>> origins_;
+  std::size_t most_origins_;
+  std::vector<std::size_t> seen_;  // hashes of keys that came once
+  std::unique_ptr<Origin> anywhere_;
+  const Origin* last_origin_ = nullptr;
+  std::string last_key_;
+};
+
+}  // namespace longshore::rules
