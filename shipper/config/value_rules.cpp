@@ -9,9 +9,9 @@
 #include <cctype>
 #include <vector>
 
+#include "common/base/zone.hpp"
 #include "common/config/value_rules.hpp"
 #include "common/io/endpoint.hpp"
-#include "shipper/parse/zone.hpp"
 
 namespace longshore::shipper {
 namespace {
@@ -77,7 +77,7 @@ Rule<std::string> address_and_port() {
 
 Rule<std::string> time_zone() {
   return {"time zone", [](const std::string& text, const Outside& outside) {
-            if (text == "local" || Zone::from_offset(text)) return std::string();
+            if (text == "local" || base::Zone::from_offset(text)) return std::string();
             const bool name = std::all_of(text.begin(), text.end(), [](unsigned char c) {
               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '+' || c == '/';
             });

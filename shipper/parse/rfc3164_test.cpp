@@ -165,7 +165,7 @@ TEST(Rfc3164, SameDateReadAgainMuchLaterIsOfTheYearThen) {
 
 TEST(Rfc3164, DateWithoutAZoneIsMeantInTheConfiguredOne) {
   SyslogContext context = context_at();
-  context.zone = Zone::from_offset("+05:30").value();
+  context.zone = base::Zone::from_offset("+05:30").value();
   for (const auto& [date, expected] :
        {std::pair{"Nov 23 11:59:58", "2026-11-23T06:29:58Z"}, std::pair{"Nov 23 11:59:58.5", "2026-11-23T06:29:58.5Z"},
         std::pair{"2007 Nov 23 11:59:58", "2007-11-23T06:29:58Z"}, std::pair{"2026-11-23T11:59:58", "2026-11-23T06:29:58Z"},

@@ -7,18 +7,18 @@
 #include <string_view>
 
 #include "common/base/timestamp.hpp"
+#include "common/base/zone.hpp"
 #include "shipper/event/batch.hpp"
 #include "shipper/parse/bsd_date.hpp"
 #include "shipper/parse/second_cache.hpp"
-#include "shipper/parse/zone.hpp"
 
 namespace longshore::shipper {
 
 // What a listener knows beside the bytes. One for each source or connection; kept between frames.
 struct SyslogContext {
-  base::Timestamp now;      // of receipt; set before each read
-  std::string peer;         // stands for a host that the message does not name; may be empty
-  Zone zone = Zone::utc();  // in which RFC 3164 dates are meant
+  base::Timestamp now;                  // of receipt; set before each read
+  std::string peer;                     // stands for a host that the message does not name; may be empty
+  base::Zone zone = base::Zone::utc();  // in which RFC 3164 dates are meant
   SecondCache seconds;
   BsdDateCache bsd_date;
 };

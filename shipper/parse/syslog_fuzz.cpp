@@ -34,7 +34,7 @@ void check(std::string_view frame, SyslogContext& context) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   SyslogContext context;
   context.now = {1'795'435'200'000'000'000};  // 2026-11-23T12:00:00Z
-  context.zone = Zone::from_offset("-03:30").value();
+  context.zone = base::Zone::from_offset("-03:30").value();
   std::string_view frames(reinterpret_cast<const char*>(data), size);
   while (!frames.empty()) {
     const std::string_view frame = frames.substr(0, frames.find('\n'));

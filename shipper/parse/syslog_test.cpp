@@ -126,8 +126,9 @@ class Generator {
 TEST(Syslog, ParserAgreesWithItsSlowTwinOnBrokenMessages) {
   // The rule of Berlin in a file of the time zone database that lists no change.
   const std::string half = "TZif2" + std::string(15 + 4 + 4 + 4 + 4 + 3, '\0') + "\1" + std::string(4, '\0');
-  const Zone berlin =
-      Zone::from_tzif(half + std::string(6, '\0') + half + std::string(6, '\0') + "\nCET-1CEST,M3.5.0,M10.5.0/3\n", "x")
+  const base::Zone berlin =
+      base::Zone::from_tzif(half + std::string(6, '\0') + half + std::string(6, '\0') + "\nCET-1CEST,M3.5.0,M10.5.0/3\n",
+                            "x")
           .value();
   SyslogContext utc = context_at(), local = context_at();
   local.zone = berlin;

@@ -35,7 +35,7 @@ struct Sockets {
 class DatagramSourceTest : public testing::Test {
  protected:
   void run(std::size_t limit, std::function<io::Task<void>(DatagramSource&)> body,
-           std::unique_ptr<DatagramProtocol> protocol = make_syslog_datagrams(Zone{}, "this-host")) {
+           std::unique_ptr<DatagramProtocol> protocol = make_syslog_datagrams(base::Zone{}, "this-host")) {
     DatagramSource source(loop.loop.get_executor(), 0, std::move(sockets.receiver), limit, std::move(protocol), intake,
                           clock);
     loop.run([&]() -> io::Task<void> {

@@ -152,7 +152,7 @@ class FileSource final : public Source {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone,
+base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const base::Zone& zone,
                                                        const SourceParts& parts) {
   TRY(tailer, Tailer::make(options, own_host(), zone));
   tailer->restore(parts.checkpoints);

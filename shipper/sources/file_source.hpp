@@ -4,14 +4,14 @@
 #include <memory>
 
 #include "common/base/result.hpp"
+#include "common/base/zone.hpp"
 #include "shipper/config/source_options.hpp"
-#include "shipper/parse/zone.hpp"
 #include "shipper/sources/source_factory.hpp"
 
 namespace longshore::shipper {
 
 // Code::invalid: a bad multiline pattern.
-base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const Zone& zone,
+base::Result<std::unique_ptr<Source>> make_file_source(const FileSourceOptions& options, const base::Zone& zone,
                                                        const SourceParts& parts);
 
 }  // namespace longshore::shipper

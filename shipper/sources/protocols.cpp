@@ -20,7 +20,7 @@ namespace {
 
 class SyslogProtocol final : public StreamProtocol {
  public:
-  SyslogProtocol(std::size_t max_message, const Zone& zone, std::string_view peer)
+  SyslogProtocol(std::size_t max_message, const base::Zone& zone, std::string_view peer)
       : framer_(max_message), pieces_({.max_message = std::max(max_message, std::size_t{1} << 20)}) {
     context_.peer = peer;
     context_.zone = zone;
@@ -94,7 +94,7 @@ class ForwardProtocol final : public StreamProtocol {
 
 class SyslogDatagrams final : public DatagramProtocol {
  public:
-  SyslogDatagrams(const Zone& zone, std::string own_host) : own_host_(std::move(own_host)) {
+  SyslogDatagrams(const base::Zone& zone, std::string own_host) : own_host_(std::move(own_host)) {
     context_.zone = zone;
     context_.peer = own_host_;
   }
@@ -144,13 +144,14 @@ class GelfDatagramProtocol final : public DatagramProtocol {
 
 }  // namespace
 
-std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const Zone& zone, std::string own_host) {
+std::unique_ptr<DatagramProtocol> make_syslog_datagrams(const base::Zone& zone, std::string own_host) {
   return std::make_unique<SyslogDatagrams>(zone, std::move(own_host));
 }
 std::unique_ptr<DatagramProtocol> make_gelf_datagrams(std::size_t max_message) {
   return std::make_unique<GelfDatagramProtocol>(max_message);
 }
-std::unique_ptr<StreamProtocol> make_syslog_protocol(std::size_t max_message, const Zone& zone, std::string_view peer) {
+std::unique_ptr<StreamProtocol> make_syslog_protocol(std::size_t max_message, const base::Zone& zone,
+                                                     std::string_view peer) {
   return std::make_unique<SyslogProtocol>(max_message, zone, peer);
 }
 std::unique_ptr<StreamProtocol> make_gelf_protocol(std::size_t max_message) {

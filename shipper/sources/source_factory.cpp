@@ -21,17 +21,17 @@ constexpr std::size_t kForwardMessage = 16 << 20;  // bytes of one message of th
 using MadeSource = Result<std::unique_ptr<Source>>;
 
 Result<Zone> load_zone(const std::string& name) {
-  if (auto zone = Zone::from_offset(name)) return zone;
+  if (auto zone = base::Zone::from_offset(name)) return zone;
   if (name.find("..") != std::string::npos)
     return base::fail(base::Code::invalid, "time zone \"" + name + "\" is not a name");
   const std::string path = name == "local" ? "/etc/localtime" : "/usr/share/zoneinfo/" + name;
   std::ifstream in(path, std::ios::binary);
   if (!in) {
-    if (name == "local") return Zone::utc();  // a host without the file keeps UTC
+    if (name == "local") return base::Zone::utc();  // a host without the file keeps UTC
     return base::fail(base::Code::not_found, "time zone \"" + name + "\": there is no " + path +
                                                  "; mount /usr/share/zoneinfo or write an offset, e.g. \"+02:00\"");
   }
-  return Zone::from_tzif(std::string{std::istreambuf_iterator<char>(in), {}}, name);
+  return base::Zone::from_tzif(std::string{std::istreambuf_iterator<char>(in), {}}, name);
 }
 
 bool is_datagram(const io::Endpoint& endpoint) {

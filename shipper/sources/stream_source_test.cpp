@@ -56,7 +56,7 @@ class StreamSourceTest : public testing::Test {
     });
   }
   static StreamProtocolFactory syslog(std::size_t max_message = 65536) {
-    return [max_message](std::string_view peer) { return make_syslog_protocol(max_message, Zone{}, peer); };
+    return [max_message](std::string_view peer) { return make_syslog_protocol(max_message, base::Zone{}, peer); };
   }
   io::Task<void> until_messages(std::size_t count) {
     while (intake.messages.size() < count) co_await io::sleep_for(std::chrono::milliseconds(1));

@@ -24,12 +24,13 @@ constexpr std::int64_t kDeletedGrace = 30 * kSecond;
 
 }  // namespace
 
-base::Result<std::unique_ptr<Tailer>> Tailer::make(const FileSourceOptions& options, std::string host, const Zone& zone) {
+base::Result<std::unique_ptr<Tailer>> Tailer::make(const FileSourceOptions& options, std::string host,
+                                                   const base::Zone& zone) {
   TRY(splitter, LineSplitter::make(options.max_line.value, options.multiline));
   return std::unique_ptr<Tailer>(new Tailer(options, std::move(splitter), std::move(host), zone));
 }
 
-Tailer::Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const Zone& zone)
+Tailer::Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const base::Zone& zone)
     : options_(options),
       splitter_(std::move(splitter)),
       host_(std::move(host)),

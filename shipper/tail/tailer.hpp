@@ -37,7 +37,8 @@ struct TailStats {
 class Tailer {
  public:
   // `name`: the source's, in checkpoint keys. `host`: stands as the host of each line. Code::invalid: a bad pattern.
-  static base::Result<std::unique_ptr<Tailer>> make(const FileSourceOptions& options, std::string host, const Zone& zone);
+  static base::Result<std::unique_ptr<Tailer>> make(const FileSourceOptions& options, std::string host,
+                                                    const base::Zone& zone);
 
   // The spool's checkpoints at start; those of other sources are ignored. Before the first scan().
   void restore(const std::map<std::string, std::string>& checkpoints);
@@ -67,7 +68,7 @@ class Tailer {
     std::string container;  // fields, packed: what Docker says of it
   };
 
-  Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const Zone& zone);
+  Tailer(const FileSourceOptions& options, LineSplitter splitter, std::string host, const base::Zone& zone);
   Followed& follow(const FoundFile& found, FilePosition position);
   FilePosition first_position(const FoundFile& found, std::optional<FilePosition>& lost);
   std::string app_of(std::string_view path) const;

@@ -41,7 +41,7 @@ class TailScenario {
 
   // What a shipper does that starts with the checkpoints which its spool has.
   void start() {
-    auto made = Tailer::make(options, "testhost", Zone{});
+    auto made = Tailer::make(options, "testhost", base::Zone{});
     ASSERT_TRUE(made) << made.error().message;
     tailer = std::move(*made);
     tailer->restore(checkpoints);

@@ -320,7 +320,7 @@ TEST(Tailer, ABadPatternIsAnError) {
   FileSourceOptions options;
   options.paths = {"/x"};
   options.multiline.start = "(";
-  const auto made = Tailer::make(options, "h", Zone{});
+  const auto made = Tailer::make(options, "h", base::Zone{});
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().message.find("multiline.start"), std::string::npos);
 }

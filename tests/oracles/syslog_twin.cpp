@@ -65,7 +65,7 @@ std::int64_t nanoseconds_of(std::string digits) {
 bool is_year(int year) { return year >= 1970 && year <= 2199; }
 
 // The time in nanoseconds; takes it from `rest` if it is one.
-std::optional<std::int64_t> take_iso_date(Text& rest, const Zone& zone) {
+std::optional<std::int64_t> take_iso_date(Text& rest, const base::Zone& zone) {
   static const Pattern pattern(
       R"((\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d*))?([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)");
   Text in = rest, fraction, offset;
@@ -110,7 +110,7 @@ bool take_year(Text& rest, int& year) {
   return true;
 }
 
-std::optional<std::int64_t> take_bsd_date(Text& rest, base::Timestamp now, const Zone& zone) {
+std::optional<std::int64_t> take_bsd_date(Text& rest, base::Timestamp now, const base::Zone& zone) {
   static const std::vector<std::string> months = {"jan", "feb", "mar", "apr", "may", "jun",
                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
   static const std::map<std::string, int> zones = {
@@ -193,7 +193,7 @@ void take_host_and_tag(Text& rest, SyslogFields& fields, bool bare_host) {
   if (host != "-") fields.host = text_of(host);
 }
 
-bool take_rfc5424(Text& rest, SyslogFields& fields, base::Timestamp, const Zone& zone) {
+bool take_rfc5424(Text& rest, SyslogFields& fields, base::Timestamp, const base::Zone& zone) {
   static const Pattern version("[1-9][0-9]? "), nil("-( )"), bad_date(R"(\d{4}-[^ ]*)"), field_pattern("( ?)([^ ]*)"),
       blank(" ?"), nil_data("-(?: |$)"), bom("\xEF\xBB\xBF"),
       data_pattern(R"re(((?:\[[^ \]"=]*(?: +[^ \]"=]+="(?:[^"\\]|\\.)*")* *\])+)(?: |$))re");
@@ -232,7 +232,7 @@ bool take_rfc5424(Text& rest, SyslogFields& fields, base::Timestamp, const Zone&
   return true;
 }
 
-bool take_rfc3164(Text& rest, SyslogFields& fields, base::Timestamp now, const Zone& zone) {
+bool take_rfc3164(Text& rest, SyslogFields& fields, base::Timestamp now, const base::Zone& zone) {
   static const Pattern blanks(" *"), sequence(R"(\d*: *)"), word(R"(([^ :]*): *)"), doubt("[*.]?");
   blanks.take(rest);
   Text in = rest;
@@ -281,7 +281,7 @@ bool is_utf8_twin(std::string_view text) {
 
 }  // namespace
 
-SyslogFields syslog_twin(std::string_view frame, base::Timestamp now, const Zone& zone) {
+SyslogFields syslog_twin(std::string_view frame, base::Timestamp now, const base::Zone& zone) {
   static const Pattern before("(?:\xEF\xBB\xBF)? *"), priority_pattern("<([0-9]{1,3})>");
   SyslogFields fields;
   Text rest(frame.data(), frame.size());

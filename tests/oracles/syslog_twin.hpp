@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "common/base/timestamp.hpp"
-#include "shipper/parse/zone.hpp"
+#include "common/base/zone.hpp"
 #include "tests/oracles/syslog_fields.hpp"
 
 namespace longshore::shipper {
 
-SyslogFields syslog_twin(std::string_view frame, base::Timestamp now, const Zone& zone);
+SyslogFields syslog_twin(std::string_view frame, base::Timestamp now, const base::Zone& zone);
 
 }  // namespace longshore::shipper

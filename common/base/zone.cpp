@@ -1,18 +1,14 @@
-#include "shipper/parse/zone.hpp"
+#include "common/base/zone.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <limits>
 #include <vector>
 
-#include "shipper/parse/second_cache.hpp"
-#include "shipper/parse/zone_rule.hpp"
+#include "common/base/zone_rule.hpp"
 
-namespace longshore::shipper {
+namespace longshore::base {
 namespace {
-
-using base::Code;
-using base::Result;
 
 // Big-endian integers of a TZif file, bounded.
 class Reader {
@@ -51,7 +47,8 @@ Counts read_counts(Reader& in) {
   return c;
 }
 
-constexpr std::int32_t kMostOffset = 26 * 3600;  // RFC 8536 §3.2
+constexpr int kFirstYear = 1969, kLastYear = 2199;  // in which the rule at the file's end is expanded
+constexpr std::int32_t kMostOffset = 26 * 3600;     // RFC 8536 §3.2
 
 int digit_pair(std::string_view text) {
   if (text.size() < 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return -1;
@@ -71,11 +68,11 @@ Result<Zone> Zone::from_offset(std::string_view text) {
       return zone;
     }
   }
-  return base::fail(Code::invalid, "\"" + std::string(text) + "\" is not an offset from UTC, e.g. \"+02:00\"");
+  return fail(Code::invalid, "\"" + std::string(text) + "\" is not an offset from UTC, e.g. \"+02:00\"");
 }
 
 Result<Zone> Zone::from_tzif(std::string_view bytes, std::string_view name) {
-  const auto damaged = [&] { return base::fail(Code::invalid, "time zone \"" + std::string(name) + "\": not a TZif file"); };
+  const auto damaged = [&] { return fail(Code::invalid, "time zone \"" + std::string(name) + "\": not a TZif file"); };
   constexpr std::size_t kHeader = 44;
   Reader in(bytes);
   if (!in.has(kHeader) || !bytes.starts_with("TZif")) return damaged();
@@ -112,7 +109,7 @@ Result<Zone> Zone::from_tzif(std::string_view bytes, std::string_view name) {
   const std::string_view footer = in.rest();
   if (word == 8 && footer.size() > 2) {
     if (!footer.starts_with('\n') || !footer.ends_with('\n')) return damaged();
-    const auto rule = expand_zone_rule(footer.substr(1, footer.size() - 2), kFirstYear - 1, kLastYear);
+    const auto rule = expand_zone_rule(footer.substr(1, footer.size() - 2), kFirstYear, kLastYear);
     if (!rule) return damaged();
     const std::int64_t last = changes.empty() ? std::numeric_limits<std::int64_t>::min() : changes.back().at;
     std::ranges::copy_if(rule->changes, std::back_inserter(changes), [last](const OffsetChange& c) { return c.at > last; });
@@ -127,7 +124,11 @@ std::int32_t Zone::offset_at(std::int64_t seconds) const {
   return after == changes_->begin() ? first_offset_ : std::prev(after)->offset;
 }
 
-base::Timestamp Zone::to_utc(base::Timestamp local) const {
+Timestamp Zone::to_local(Timestamp utc) const {
+  return utc + std::chrono::seconds(changes_ == nullptr ? first_offset_ : offset_at(utc.ns / 1'000'000'000));
+}
+
+Timestamp Zone::to_utc(Timestamp local) const {
   if (changes_ == nullptr) return local - std::chrono::seconds(first_offset_);
   constexpr std::int64_t kDay = 86'400;
   const std::int64_t seconds = local.ns / 1'000'000'000;
@@ -138,4 +139,4 @@ base::Timestamp Zone::to_utc(base::Timestamp local) const {
   return local - std::chrono::seconds(changed ? after : before);
 }
 
-}  // namespace longshore::shipper
+}  // namespace longshore::base

@@ -10,21 +10,23 @@
 
 #include "common/base/result.hpp"
 #include "common/base/timestamp.hpp"
-#include "shipper/parse/zone_rule.hpp"
+#include "common/base/zone_rule.hpp"
 
-namespace longshore::shipper {
+namespace longshore::base {
 
 class Zone {
  public:
   static Zone utc() { return Zone(); }
   // "UTC", "Z", "+02:00", "-0330". Code::invalid for anything else, e.g. a name: see from_tzif.
-  static base::Result<Zone> from_offset(std::string_view text);
+  static Result<Zone> from_offset(std::string_view text);
   // `bytes`: a whole file of the zoneinfo database. `name` is for the error.
-  static base::Result<Zone> from_tzif(std::string_view bytes, std::string_view name);
+  static Result<Zone> from_tzif(std::string_view bytes, std::string_view name);
 
   // `local`: a wall clock reading given as if it were UTC. Where a clock is set back, the first of the two; where it is set
   // forward, as before the change.
-  base::Timestamp to_utc(base::Timestamp local) const;
+  Timestamp to_utc(Timestamp local) const;
+  // The wall clock's reading at `utc`, given as if it were UTC.
+  Timestamp to_local(Timestamp utc) const;
 
  private:
   using Changes = std::vector<OffsetChange>;
@@ -34,4 +36,4 @@ class Zone {
   std::shared_ptr<const Changes> changes_;  // ascending, not empty; null: there are none. Shared: each connection has a zone
 };
 
-}  // namespace longshore::shipper
+}  // namespace longshore::base

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace longshore::shipper {
+namespace longshore::base {
 
 struct OffsetChange {
   std::int64_t at;      // seconds since 1970, UTC
@@ -22,4 +22,4 @@ struct ZoneRule {
 // nullopt if `text` is no such rule.
 std::optional<ZoneRule> expand_zone_rule(std::string_view text, int first_year, int last_year);
 
-}  // namespace longshore::shipper
+}  // namespace longshore::base

@@ -1,10 +1,10 @@
-#include "shipper/parse/zone_rule.hpp"
+#include "common/base/zone_rule.hpp"
 
 #include <algorithm>
 
 #include "common/base/timestamp.hpp"
 
-namespace longshore::shipper {
+namespace longshore::base {
 namespace {
 
 constexpr std::int64_t kDay = 86'400;
@@ -121,4 +121,4 @@ std::optional<ZoneRule> expand_zone_rule(std::string_view text, int first_year, 
   return rule;
 }
 
-}  // namespace longshore::shipper
+}  // namespace longshore::base

@@ -1,5 +1,5 @@
 // Against the C library, which reads the same files and rules.
-#include "shipper/parse/zone.hpp"
+#include "common/base/zone.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,14 @@
 #include <set>
 #include <string>
 
-#include "shipper/parse/zone_rule.hpp"
+#include "common/base/zone_rule.hpp"
 
-namespace longshore::shipper {
+namespace longshore::base {
 namespace {
 
 constexpr std::int64_t kDay = 86'400;
 
-std::int64_t seconds_of(std::string_view time) { return base::parse_rfc3339(time).value().ns / 1'000'000'000; }
+std::int64_t seconds_of(std::string_view time) { return parse_rfc3339(time).value().ns / 1'000'000'000; }
 
 std::int64_t to_utc(const Zone& zone, std::int64_t local) { return zone.to_utc({local * 1'000'000'000}).ns / 1'000'000'000; }
 
@@ -221,5 +221,13 @@ TEST(Zone, FlippedByteIsReadOrRefused) {
     }
 }
 
+TEST(Zone, TellsTheWallClock) {
+  const Zone zurich = Zone::from_tzif(read_zone_file("Europe/Zurich"), "Europe/Zurich").value();
+  const auto local = [&](std::string_view utc) { return format_rfc3339(zurich.to_local(parse_rfc3339(utc).value()), 0); };
+  EXPECT_EQ(local("2026-11-23T03:42:12Z"), "2026-11-23T04:42:12Z");
+  EXPECT_EQ(local("2026-07-01T22:30:00Z"), "2026-07-02T00:30:00Z");
+  EXPECT_EQ(format_rfc3339(Zone::from_offset("-03:30").value().to_local({0}), 0), "1969-12-31T20:30:00Z");
+}
+
 }  // namespace
-}  // namespace longshore::shipper
+}  // namespace longshore::base
