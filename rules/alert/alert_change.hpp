@@ -30,8 +30,9 @@ struct AlertChange {
   std::string rule = {};     // the rule's id
   std::string alias = {};    // names the alert at every sink: one open alert at a time; at most 512 bytes, UTF-8
   std::string episode = {};  // alias and the time of its opening: the same for all changes of one episode, for no others
-  base::Timestamp at = {};   // event time
-  std::uint64_t count = 0;   // matches in this episode so far
+  std::vector<std::string> group = {};  // values of the rule's group_by, in its order; empty for the roll-up of many
+  base::Timestamp at = {};              // event time
+  std::uint64_t count = 0;              // matches in this episode so far
   Priority priority = Priority::p3;
   std::string message = {}, description = {};  // templates filled in, not yet cut to a sink's limits
   std::string note = {};                       // of note and close: why

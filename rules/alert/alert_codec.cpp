@@ -120,6 +120,7 @@ Result<void> read_member(std::string_view name, const element& value, AlertChang
     return {};
   }
   if (name == "details") return read_details(value, change.details);
+  if (name == "group") return read_texts(value, name, change.group);
   if (name == "tags") return read_texts(value, name, change.tags);
   if (name == "samples") return read_texts(value, name, change.samples);
   if (name == "responders")
@@ -159,6 +160,7 @@ std::string write_alert_change(const AlertChange& change) {
     for (const auto& [key, value] : change.details) add_needed(details, key, value);
     out += details + '}';
   }
+  add_texts(out, "group", change.group);
   add_texts(out, "tags", change.tags);
   add_texts(out, "samples", change.samples);
   if (!change.responders.empty()) {

@@ -1,6 +1,6 @@
 // A change of an alert as one line of JSON: how it waits on disk, and what the JSON-lines sink shows. Pure.
 //
-//   {"kind":"open","rule":"oom","alias":"oom|host|web-1","episode":"…","at":"2026-11-23T03:42:12.000000001Z","count":1,
+//   {"kind":"open","rule":"oom","alias":"oom|host|web-1","episode":"…","group":["java"],"at":"2026-11-23T03:42:12.000000001Z","count":1,
 //    "priority":"P2","message":"…","description":"…","note":"…","details":{"k":"v"},"tags":["a"],"samples":["…"],
 //    "responders":[{"type":"team","name":"infra"}],"runbook":"…","host":"web-1","source":"…"}
 //

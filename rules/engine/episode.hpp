@@ -22,6 +22,15 @@ class Episode {
  public:
   enum class Step : std::uint8_t { none, open, repeat, close };
 
+  // Open since before anybody here can remember, held until now.
+  static Episode reopened(std::uint64_t count, base::Timestamp now) {
+    Episode episode;
+    episode.state_ = State::open;
+    episode.count_ = count;
+    episode.since_ = episode.held_until_ = episode.notified_ = now;
+    return episode;
+  }
+
   bool open() const { return state_ == State::open; }
   bool quiet() const { return state_ == State::quiet; }
   std::uint64_t count() const { return count_; }  // matches since the condition began to hold

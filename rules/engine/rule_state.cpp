@@ -12,10 +12,14 @@ using Step = Episode::Step;
 
 }  // namespace
 
-RuleState::RuleState(const RuleSpec& spec)
-    : spec_(spec), rules_{.hold_for = spec.open_for, .keep = spec.keep, .notify_every = spec.notify_every} {}
+RuleState::RuleState(const RuleSpec& spec) { edited(spec); }
 
-void RuleState::matched(std::string_view key, const Match& match, Evidence evidence, Timestamp now, Out& out) {
+void RuleState::edited(const RuleSpec& spec) {
+  spec_ = &spec;
+  rules_ = {.hold_for = spec.open_for, .keep = spec.keep, .notify_every = spec.notify_every};
+}
+
+void RuleState::matched(std::string_view key, const Match& match, Evidence evidence, bool mute, Timestamp now, Out& out) {
   ++counters_.matches;
   Group* const group = find_or_make(key);
   if (group == nullptr) {
@@ -23,6 +27,7 @@ void RuleState::matched(std::string_view key, const Match& match, Evidence evide
     return;
   }
   remember(*group, std::move(evidence));
+  group->mute = mute;
   const Holding at_match = group->condition->match(match);
   const Step step = group->episode.matched(at_match, now, rules_);
   // What a single match fulfils is over with it.
@@ -34,12 +39,28 @@ void RuleState::matched(std::string_view key, const Match& match, Evidence evide
 }
 
 void RuleState::cleared(std::string_view key, Timestamp now, Out& out) {
-  Group* const group = find(key);
-  if (group == nullptr) return;
+  if (Group* const group = find(key)) clear(*group, now, out);
+}
+
+void RuleState::cleared_all(Timestamp now, Out& out) {
+  for (Group& group : groups_) clear(group, now, out);
+}
+
+void RuleState::clear(Group& group, Timestamp now, Out& out) {
   // What led to the alert is over as well; only what was ever seen stays known.
-  if (!std::holds_alternative<FirstSeenWhen>(spec_.when)) group->condition = make_condition(spec_.when);
-  group->holding = {};
-  take(*group, group->episode.cleared(), now, out);
+  if (!std::holds_alternative<FirstSeenWhen>(spec_->when)) group.condition = make_condition(spec_->when);
+  group.holding = {};
+  take(group, group.episode.cleared(), now, out, true);
+}
+
+void RuleState::restore(std::string_view key, std::uint64_t count, Timestamp now) {
+  Group* const group = find_or_make(key);
+  if (group == nullptr || group->episode.open()) return;
+  group->episode = Episode::reopened(count, now);
+  group->told = Told::open;
+  ++open_;
+  account(*group);
+  arm(*group);
 }
 
 void RuleState::expect(std::string_view key, Timestamp now) {
@@ -61,9 +82,21 @@ void RuleState::advance(Timestamp now, Out& out) {
 
 void RuleState::set_muted(bool muted, Timestamp now, Out& out) {
   muted_ = muted;
-  if (muted) return;
+  if (!muted) release(now, out);
+}
+
+void RuleState::lift_mutes(Timestamp now, Out& out) {
+  for (Group& group : groups_) group.mute = false;
+  if (!muted_) release(now, out);
+}
+
+void RuleState::release(Timestamp now, Out& out) {
   for (Group& group : groups_)
-    if (group.told == Told::held) open(group, now, out);
+    if (group.told == Told::held && !group.mute) open(group, now, out);
+}
+
+void RuleState::shrink(std::size_t most) {
+  while (bytes_ > most && make_room()) continue;
 }
 
 RuleState::Group* RuleState::find(std::string_view key) {
@@ -76,8 +109,8 @@ RuleState::Group* RuleState::find_or_make(std::string_view key) {
     groups_.splice(groups_.begin(), groups_, found->second);
     return &groups_.front();
   }
-  if (groups_.size() >= spec_.max_groups && !make_room()) return nullptr;
-  groups_.push_front({.key = std::string(key), .condition = make_condition(spec_.when)});
+  if (groups_.size() >= spec_->max_groups && !make_room()) return nullptr;
+  groups_.push_front({.key = std::string(key), .condition = make_condition(spec_->when)});
   by_key_.emplace(groups_.front().key, groups_.begin());
   return &groups_.front();
 }
@@ -109,7 +142,7 @@ void RuleState::account(Group& group) {
 }
 
 void RuleState::remember(Group& group, Evidence evidence) const {
-  const std::size_t most = std::max(spec_.alert.samples, 1U);
+  const std::size_t most = std::max(spec_->alert.samples, 1U);
   if (group.recent.size() >= most) group.recent.erase(group.recent.begin());
   group.recent.push_back(std::move(evidence));
 }
@@ -129,19 +162,19 @@ void RuleState::disarm(Group& group) {
   group.timer = base::kNever;
 }
 
-void RuleState::take(Group& group, Step step, Timestamp now, Out& out) {
+void RuleState::take(Group& group, Step step, Timestamp now, Out& out, bool cleared) {
   if (step == Step::open) return open(group, now, out);
-  if (step == Step::close) return close(group, now, out);
+  if (step == Step::close) return close(group, now, out, cleared);
   if (step == Step::repeat && group.told == Told::open) tell(group, step, now, out);
 }
 
 void RuleState::open(Group& group, Timestamp now, Out& out) {
-  if (muted_) {
+  if (muted_ || group.mute) {
     group.told = Told::held;
     ++counters_.held;
     return;
   }
-  if (open_ < spec_.max_open || spec_.alert.priority == Priority::p1) {
+  if (open_ < spec_->max_open || spec_->alert.priority == Priority::p1) {
     group.told = Told::open;
     ++open_;
     ++counters_.opened;
@@ -161,12 +194,14 @@ void RuleState::open(Group& group, Timestamp now, Out& out) {
   rolled_up_told_ = now;
 }
 
-void RuleState::close(Group& group, Timestamp now, Out& out) {
+void RuleState::close(Group& group, Timestamp now, Out& out, bool cleared) {
   switch (std::exchange(group.told, Told::nothing)) {
     case Told::open:
       --open_;
       ++counters_.closed;
-      return tell(group, Step::close, now, out);
+      tell(group, Step::close, now, out);
+      out.back().cleared = cleared;
+      return;
     case Told::rolled_up:
       if (--rolled_up_ == 0) tell_roll_up(Step::close, group, now, out);
       return;

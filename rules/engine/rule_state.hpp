@@ -35,6 +35,7 @@ struct Transition {
   Episode::Step step = Episode::Step::none;
   std::string group;  // as given to matched(); empty for the roll-up
   bool roll_up = false;
+  bool cleared = false;  // close: by the rule's `clear:`, not by its quiet time
   base::Timestamp at;
   std::uint64_t count = 0;       // matches in the episode; of the roll-up: alerts in it so far
   std::vector<Evidence> recent;  // the newest matches, newest last; at most the rule's `samples`, at least one
@@ -52,17 +53,26 @@ class RuleState {
   };
 
   explicit RuleState(const RuleSpec& spec);  // `spec` outlives this
+  // The same rule from now on, as somebody has edited it: neither what it counts nor how it groups has changed.
+  void edited(const RuleSpec& spec);
 
-  // One of the rule's queries matched in `group` (its group_by values, packed in any unique way).
-  void matched(std::string_view group, const Match& match, Evidence evidence, base::Timestamp now, Out& out);
-  // Its `clear:` matched.
+  // One of the rule's queries matched in `group` (its group_by values, packed in any unique way). `mute`: what would open
+  // because of it is held until lift_mutes().
+  void matched(std::string_view group, const Match& match, Evidence evidence, bool mute, base::Timestamp now, Out& out);
+  // Its `clear:` matched, in a group or in all.
   void cleared(std::string_view group, base::Timestamp now, Out& out);
+  void cleared_all(base::Timestamp now, Out& out);
+  // An alert that is known to be open, from before a restart: it goes on, and closes after its quiet time.
+  void restore(std::string_view group, std::uint64_t count, base::Timestamp now);
   // The groups that the rule expects to hear from, from the start (`absent: expected`).
   void expect(std::string_view group, base::Timestamp now);
   // Time has passed. To be called at due(), and may be at any other time.
   void advance(base::Timestamp now, Out& out);
   base::Timestamp due() const { return timers_.empty() ? base::kNever : timers_.begin()->first; }
   void set_muted(bool muted, base::Timestamp now, Out& out);
+  void lift_mutes(base::Timestamp now, Out& out);
+  // Forgets the groups that matched longest ago and are not open, until bytes() is at most `most` or none is left.
+  void shrink(std::size_t most);
 
   std::size_t groups() const { return groups_.size(); }
   std::size_t open_alerts() const { return open_; }
@@ -77,6 +87,7 @@ class RuleState {
     Episode episode = {};
     Holding holding = {};
     Told told = Told::nothing;
+    bool mute = false;                     // what it opens is held
     base::Timestamp timer = base::kNever;  // its entry in timers_
     std::size_t bytes = 0;
     std::vector<Evidence> recent = {};
@@ -86,18 +97,20 @@ class RuleState {
   Group* find(std::string_view key);
   Group* find_or_make(std::string_view key);
   bool make_room();
+  void release(base::Timestamp now, Out& out);
   void forget(Groups::iterator group);
   void account(Group& group);
   void remember(Group& group, Evidence evidence) const;
   void arm(Group& group);
   void disarm(Group& group);
-  void take(Group& group, Episode::Step step, base::Timestamp now, Out& out);
+  void take(Group& group, Episode::Step step, base::Timestamp now, Out& out, bool cleared = false);
+  void clear(Group& group, base::Timestamp now, Out& out);
   void open(Group& group, base::Timestamp now, Out& out);
-  void close(Group& group, base::Timestamp now, Out& out);
+  void close(Group& group, base::Timestamp now, Out& out, bool cleared);
   void tell(const Group& group, Episode::Step step, base::Timestamp now, Out& out) const;
   void tell_roll_up(Episode::Step step, const Group& group, base::Timestamp now, Out& out) const;
 
-  const RuleSpec& spec_;
+  const RuleSpec* spec_;
   EpisodeRules rules_;
   Groups groups_;
   std::unordered_map<std::string_view, Groups::iterator> by_key_;  // views of Group::key

@@ -20,7 +20,7 @@ class Bench {
   void match(const std::string& group, base::Duration at, std::uint64_t value = 0) {
     wait_until(at);
     state.matched(group, {kBegin + at, 0, value}, {.line = fmt::format("{} at {}", group, at.count()), .captures = {}},
-                  kBegin + at, out);
+                  event_muted, kBegin + at, out);
   }
   void clear(const std::string& group, base::Duration at) {
     wait_until(at);
@@ -44,6 +44,7 @@ class Bench {
   }
 
   RuleSpec spec;
+  bool event_muted = false;
   RuleState state;
   RuleState::Out out;
 };
@@ -142,6 +143,50 @@ TEST(RuleState, WhatOpensInAMuteIsToldAtItsEndIfItIsStillOpen) {
   bench.wait_until(1h);
   EXPECT_EQ(bench.told(), (Told{"1140 close long 2"}));
   EXPECT_EQ(bench.state.counters().held, 2U);
+}
+
+TEST(RuleState, AMuteOfSingleEventsHoldsWhatTheyOpen) {
+  Bench bench(every_match());
+  bench.event_muted = true;
+  bench.match("a", 0s);
+  bench.event_muted = false;
+  bench.match("b", 1s);
+  EXPECT_EQ(bench.told(), (std::vector<std::string>{"1 open b 1"}));
+  bench.wait_until(60s);
+  bench.state.lift_mutes(kBegin + 60s, bench.out);
+  EXPECT_EQ(bench.told(), (std::vector<std::string>{"60 open a 1"}));
+}
+
+TEST(RuleState, AnAlertFromBeforeARestartGoesOnAndClosesAfterItsQuietTime) {
+  Bench bench(every_match());
+  bench.state.restore("a", 7, kBegin);
+  bench.state.restore("b", 2, kBegin);
+  bench.match("a", 5min);
+  bench.wait_until(1h);
+  EXPECT_EQ(bench.told(), (std::vector<std::string>{"600 close b 2", "900 close a 8"}));
+  EXPECT_EQ(bench.state.open_alerts(), 0U);
+}
+
+TEST(RuleState, AnAllClearOfAllGroupsClosesThemAndSaysSo) {
+  Bench bench(every_match());
+  bench.match("a", 0s);
+  bench.match("b", 0s);
+  bench.state.cleared_all(kBegin + 1s, bench.out);
+  EXPECT_TRUE(bench.out.back().cleared);
+  EXPECT_EQ(bench.told().size(), 4U);
+}
+
+TEST(RuleState, ShrinksByWhatIsQuietOnly) {
+  Bench bench(counted(2, 10min));
+  bench.match("open", 0s);
+  bench.match("open", 0s);
+  for (int i = 0; i < 100; ++i) bench.match(fmt::format("quiet {}", i), 1s);
+  bench.state.shrink(bench.state.bytes() / 2);
+  EXPECT_LT(bench.state.groups(), 60U);
+  bench.state.shrink(0);
+  EXPECT_EQ(bench.state.groups(), 1U);
+  EXPECT_EQ(bench.state.open_alerts(), 1U);
+  EXPECT_EQ(bench.state.counters().evicted, 100U);
 }
 
 TEST(RuleState, AMuteLeavesNoOpenAlertBehind) {

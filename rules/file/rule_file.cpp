@@ -22,6 +22,7 @@ using config::Spot;
 constexpr std::size_t kMostFiles = 10'000, kDeepestFolder = 16;
 constexpr std::uint64_t kLargestYaml = (1 << 20) + 1;  // parse_yaml refuses more than 1 MiB
 constexpr std::uint64_t kLargestList = 16 << 20;
+constexpr std::uint64_t kLargestZone = 1 << 20;
 const std::string kZones = "/usr/share/zoneinfo/";
 
 bool is_yaml(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
@@ -89,16 +90,16 @@ class Loader {
     return info && info->is_directory ? entries(folder) : std::vector<Entry>{};
   }
 
+  Result<std::string> read(const std::string& path, std::uint64_t most) {
+    TRY(file, files_.open(path, base::OpenMode::read));
+    TRY(size, file->size());
+    std::string text(std::min(size, most), '\0');
+    TRY(got, file->read(0, text));
+    text.resize(got);
+    return text;
+  }
   std::optional<std::string> content(const std::string& path, std::uint64_t most) {
-    const auto read = [&]() -> Result<std::string> {
-      TRY(file, files_.open(path, base::OpenMode::read));
-      TRY(size, file->size());
-      std::string text(std::min(size, most), '\0');
-      TRY(got, file->read(0, text));
-      text.resize(got);
-      return text;
-    };
-    auto text = read();
+    auto text = read(path, most);
     if (text) return std::move(*text);
     problem(fmt::format("{}: {}", path, text.error().message));
     return std::nullopt;
@@ -233,8 +234,22 @@ class Loader {
   }
 
   // Where the machine knows time zones, each must be one of them.
-  std::string zone_problem(const std::string& zone) {
-    if (zone == "UTC" || !files_.stat(kZones) || files_.stat(kZones + zone)) return {};
+  // The zone is kept in the set; otherwise what is wrong with its name.
+  std::string zone_problem(const std::string& name) {
+    if (const auto offset = base::Zone::from_offset(name)) {
+      set_.zones.emplace(name, *offset);
+      return {};
+    }
+    if (!files_.stat(kZones))
+      return fmt::format("time zone \"{}\": there is no {}; mount it, or write an offset, e.g. +02:00", name, kZones);
+    const auto bytes = read(kZones + name, kLargestZone);
+    if (!bytes) return unknown_zone(name);
+    const auto zone = base::Zone::from_tzif(*bytes, name);
+    if (!zone) return zone.error().message;
+    set_.zones.emplace(name, *zone);
+    return {};
+  }
+  std::string unknown_zone(const std::string& zone) {
     const std::size_t slash = zone.find('/');
     const std::string area = slash == std::string::npos ? "" : zone.substr(0, slash + 1);
     std::vector<std::string> known = files_.list(kZones + area).value_or(std::vector<std::string>{});

@@ -8,10 +8,12 @@
 // Names that begin with a dot are passed over (also what a mounted ConfigMap keeps behind its links).
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "common/base/file_system.hpp"
+#include "common/base/zone.hpp"
 #include "rules/file/query_reader.hpp"
 #include "rules/file/rule_spec.hpp"
 
@@ -21,6 +23,7 @@ struct RuleSet {
   std::vector<RuleSpec> rules;  // in the order of the files' names
   std::vector<MuteSpec> mutes;
   NamedLists lists;
+  std::map<std::string, base::Zone> zones;  // that schedules name
   // Lines of "file:line:column: path: what". With any problem the set is not to be used.
   std::string problems, warnings, hints;
 };

@@ -52,7 +52,7 @@ bool is_zone(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.front() != '/' && text.back() != '/' &&
          text.find("..") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
-                  c == '-' || c == '+';
+                  c == '-' || c == '+' || c == ':';
          });
 }
 
