@@ -76,7 +76,7 @@ class Pipeline {
 
   std::unique_ptr<Spool> spool_;
   DeadLetters dead_letters_;
-  RealTimers timers_;
+  io::RealTimers timers_;
   io::BlockingPool pool_;
   std::map<std::string, std::string> checkpoints_;
   Batcher batcher_;

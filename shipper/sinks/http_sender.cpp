@@ -21,7 +21,7 @@ http::ClientOptions client_options(const HttpSenderOptions& options) {
 
 }  // namespace
 
-HttpSender::HttpSender(boost::asio::any_io_executor loop, io::BlockingPool& pool, Timers& timers, SinkLog log,
+HttpSender::HttpSender(boost::asio::any_io_executor loop, io::BlockingPool& pool, io::Timers& timers, SinkLog log,
                        HttpSenderOptions options)
     : pool_(pool),
       timers_(timers),

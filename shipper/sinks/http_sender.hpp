@@ -6,12 +6,12 @@
 
 #include "common/http/client.hpp"
 #include "common/io/blocking_pool.hpp"
+#include "common/io/timers.hpp"
 #include "shipper/config/sink_options.hpp"
 #include "shipper/sinks/daily_budget.hpp"
 #include "shipper/sinks/http_outcome.hpp"
 #include "shipper/sinks/sender.hpp"
 #include "shipper/sinks/sink_log.hpp"
-#include "shipper/sinks/timers.hpp"
 
 namespace longshore::shipper {
 
@@ -32,14 +32,14 @@ struct HttpSenderOptions {
 
 class HttpSender final : public Sender {
  public:
-  HttpSender(boost::asio::any_io_executor loop, io::BlockingPool& pool, Timers& timers, SinkLog log,
+  HttpSender(boost::asio::any_io_executor loop, io::BlockingPool& pool, io::Timers& timers, SinkLog log,
              HttpSenderOptions options);
   io::Task<Outcome> send(const Payload& payload) override;
   void close() override { client_.reset(); }
 
  private:
   io::BlockingPool& pool_;
-  Timers& timers_;
+  io::Timers& timers_;
   SinkLog log_;
   HttpSenderOptions options_;
   DailyBudget budget_;

@@ -92,7 +92,7 @@ class Senders : public testing::Test {
   test_support::FaultFileSystem files;
   boost::asio::io_context loop{1};
   io::BlockingPool pool{2};
-  RealTimers timers;
+  io::RealTimers timers;
   std::unique_ptr<Spool> spool = Spool::open({.dir = "spool"}, files).value();
   DeadLetters dead_letters{"dead", base::Bytes{1 << 20}, files};
   std::unique_ptr<SinkRunner> runner;

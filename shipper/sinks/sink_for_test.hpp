@@ -24,7 +24,7 @@ namespace longshore::shipper {
 // Answers every payload with `answer(payload)`; keeps what was delivered. `hold_back`: waits until the test lets go.
 class FakeSender final : public Sender {
  public:
-  explicit FakeSender(boost::asio::any_io_executor loop, Timers& timers) : let_go_(std::move(loop), timers) {}
+  explicit FakeSender(boost::asio::any_io_executor loop, io::Timers& timers) : let_go_(std::move(loop), timers) {}
   io::Task<Outcome> send(const Payload& payload) override {
     ++requests;
     ++under_way;
@@ -54,7 +54,7 @@ class FakeSender final : public Sender {
   std::size_t requests = 0, under_way = 0, most_under_way = 0, bytes_under_way = 0, most_bytes = 0;
 
  private:
-  Signal let_go_;
+  io::Signal let_go_;
 };
 
 class Bench {
@@ -146,7 +146,7 @@ class Bench {
   test_support::FaultFileSystem files;
   boost::asio::io_context loop{1};
   io::BlockingPool pool{1};
-  ManualTimers timers;
+  io::ManualTimers timers;
   std::unique_ptr<Spool> spool;
   DeadLetters dead_letters{"dead", base::Bytes{1 << 20}, files};
   std::unique_ptr<SinkRunner> runner;

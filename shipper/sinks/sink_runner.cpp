@@ -119,7 +119,7 @@ SinkRunner::Fill SinkRunner::fill(base::Duration since) {
 // Stopping: what is gathered and what came last goes out, unless the sink is in trouble. A backlog stays in the spool.
 io::Task<void> SinkRunner::drain() {
   std::size_t unread = news_;
-  while (gate_.state() == Gate::State::ok) {
+  while (gate_.state() == io::Gate::State::ok) {
     if (!has_room()) {
       co_await changed_.wait();
       continue;
@@ -164,8 +164,8 @@ io::Task<void> SinkRunner::deliver(std::list<Payload>::iterator place) {
 
 io::Task<bool> SinkRunner::deliver_piece(const Payload& piece, std::vector<Payload>& rest) {
   while (true) {
-    const Gate::State before = gate_.state();
-    const bool probe = before != Gate::State::ok;
+    const io::Gate::State before = gate_.state();
+    const bool probe = before != io::Gate::State::ok;
     if (probe && stopping_) co_return false;
     if (!gate_.enter(parts_.timers.now())) {
       watch_age();
@@ -230,7 +230,7 @@ io::Task<void> SinkRunner::bury(const Payload& piece, const std::string& reason)
     return parts_.dead_letters.add({options_.name, reason, *batch, batch->events[seq - batch->first_seq], seq}, now);
   };
   const base::Result<void> written = co_await io::run_blocking(parts_.pool, std::move(job));
-  const Gate::State before = gate_.state();
+  const io::Gate::State before = gate_.state();
   if (!written) {
     gate_.failed(parts_.timers.now(), {}, false);
     note(before, "dead-letter file: " + written.error().message);
@@ -245,16 +245,16 @@ io::Task<void> SinkRunner::bury(const Payload& piece, const std::string& reason)
                            refused_in_row_, reason));
 }
 
-void SinkRunner::note(Gate::State before, const std::string& reason) {
-  const Gate::State now = gate_.state();
-  if (now != Gate::State::ok) last_error_ = reason;
+void SinkRunner::note(io::Gate::State before, const std::string& reason) {
+  const io::Gate::State now = gate_.state();
+  if (now != io::Gate::State::ok) last_error_ = reason;
   if (now == before) return;
   switch (now) {
-    case Gate::State::ok:
+    case io::Gate::State::ok:
       return say(SinkLogLevel::info, "delivers again");
-    case Gate::State::retrying:
+    case io::Gate::State::retrying:
       return say(SinkLogLevel::warn, reason + "; trying again until it works, the spool keeps what waits");
-    case Gate::State::held:
+    case io::Gate::State::held:
       return say(SinkLogLevel::error, reason + "; nothing is dropped, the queue waits: a person is needed");
   }
 }
@@ -314,7 +314,7 @@ io::Task<void> SinkRunner::stop(base::Duration drain_limit) {
 }
 
 std::optional<std::uint64_t> SinkRunner::gathered() const {
-  if (gate_.state() != Gate::State::ok) return std::nullopt;
+  if (gate_.state() != io::Gate::State::ok) return std::nullopt;
   return gathered_;
 }
 
@@ -322,7 +322,9 @@ SinkStatus SinkRunner::status() const {
   SinkStatus status;
   status.name = options_.name;
   status.type = options_.type;
-  status.state = gate_.state() == Gate::State::ok ? "ok" : gate_.state() == Gate::State::retrying ? "retrying" : "held";
+  status.state = gate_.state() == io::Gate::State::ok         ? "ok"
+                 : gate_.state() == io::Gate::State::retrying ? "retrying"
+                                                              : "held";
   status.delivered = delivered_events_;
   status.delivered_bytes = delivered_bytes_;
   status.dead_lettered = dead_lettered_;

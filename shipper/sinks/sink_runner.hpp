@@ -18,14 +18,14 @@
 #include <vector>
 
 #include "common/io/blocking_pool.hpp"
+#include "common/io/gate.hpp"
 #include "common/io/task_group.hpp"
+#include "common/io/timers.hpp"
 #include "shipper/console/status.hpp"
 #include "shipper/sinks/dead_letters.hpp"
-#include "shipper/sinks/gate.hpp"
 #include "shipper/sinks/payload_builder.hpp"
 #include "shipper/sinks/sender.hpp"
 #include "shipper/sinks/sink_log.hpp"
-#include "shipper/sinks/timers.hpp"
 #include "shipper/spool/spool.hpp"
 
 namespace longshore::shipper {
@@ -43,7 +43,7 @@ struct RunnerOptions {
 struct RunnerParts {
   boost::asio::any_io_executor loop;
   io::BlockingPool& pool;
-  Timers& timers;
+  io::Timers& timers;
   Spool& spool;
   DeadLetters& dead_letters;
   SinkLog log;
@@ -89,7 +89,7 @@ class SinkRunner {
   io::Task<void> save_cursor();
   io::Task<bool> save_cursor_once();
   void settle(const Payload& piece);
-  void note(Gate::State before, const std::string& reason);
+  void note(io::Gate::State before, const std::string& reason);
   void watch_age();
   std::uint64_t frontier() const;
   // Bytes of news for which the spool is read at once: a payload's worth, as each reading costs two threads a wake-up.
@@ -110,9 +110,9 @@ class SinkRunner {
   std::uint64_t gathered_ = 0;           // the lowest event that is not in in_flight_ and not delivered
   std::list<Payload> in_flight_;
   std::vector<std::shared_ptr<std::string>> spare_bodies_;
-  Gate gate_;
-  Signal changed_;               // room, news, a gate that opened, stopping
-  Signal delivered_;             // the cursor may move
+  io::Gate gate_;
+  io::Signal changed_;           // room, news, a gate that opened, stopping
+  io::Signal delivered_;         // the cursor may move
   std::size_t news_ = 0;         // bytes, about, that became durable since the spool was last read
   base::Duration news_since_{};  // and when the first of them did
   bool stopping_ = false;

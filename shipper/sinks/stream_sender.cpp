@@ -6,7 +6,7 @@
 
 namespace longshore::shipper {
 
-StreamSender::StreamSender(boost::asio::any_io_executor loop, Timers& timers, io::Endpoint peer, StreamCommon options)
+StreamSender::StreamSender(boost::asio::any_io_executor loop, io::Timers& timers, io::Endpoint peer, StreamCommon options)
     : loop_(loop), peer_(std::move(peer)), options_(std::move(options)), written_(std::move(loop), timers) {}
 
 StreamSender::~StreamSender() = default;

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "common/io/endpoint.hpp"
+#include "common/io/timers.hpp"
 #include "shipper/config/sink_options.hpp"
 #include "shipper/sinks/sender.hpp"
-#include "shipper/sinks/timers.hpp"
 
 namespace longshore::shipper {
 
@@ -18,7 +18,7 @@ class StreamConnection;
 
 class StreamSender final : public Sender {
  public:
-  StreamSender(boost::asio::any_io_executor loop, Timers& timers, io::Endpoint peer, StreamCommon options);
+  StreamSender(boost::asio::any_io_executor loop, io::Timers& timers, io::Endpoint peer, StreamCommon options);
   ~StreamSender() override;
   io::Task<Outcome> send(const Payload& payload) override;
   void close() override;
@@ -31,7 +31,7 @@ class StreamSender final : public Sender {
   StreamCommon options_;
   std::shared_ptr<StreamConnection> connection_;  // null until needed, and after it broke
   bool writing_ = false;                          // payloads are written one after the other, whole
-  Signal written_;
+  io::Signal written_;
 };
 
 }  // namespace longshore::shipper

@@ -10,7 +10,7 @@
 #include "common/base/duration.hpp"
 #include "common/io/task.hpp"
 
-namespace longshore::shipper {
+namespace longshore::io {
 
 class Timers {
  public:
@@ -55,7 +55,7 @@ class Signal {
   Signal(boost::asio::any_io_executor loop, Timers& timers) : loop_(std::move(loop)), timers_(timers) {}
   // Until notify(), `deadline` (of Timers::now()) or the task's cancellation. May return for no reason: look at the
   // condition.
-  io::Task<void> wait(base::Duration deadline = base::Duration::max());
+  Task<void> wait(base::Duration deadline = base::Duration::max());
   void notify();
 
  private:
@@ -64,4 +64,4 @@ class Signal {
   std::list<boost::asio::steady_timer*> waiting_;
 };
 
-}  // namespace longshore::shipper
+}  // namespace longshore::io

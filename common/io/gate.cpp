@@ -1,8 +1,8 @@
-#include "shipper/sinks/gate.hpp"
+#include "common/io/gate.hpp"
 
 #include <algorithm>
 
-namespace longshore::shipper {
+namespace longshore::io {
 
 Gate::Gate(base::Duration retry_min, base::Duration retry_max, base::Duration hold_pause, std::uint64_t seed)
     : retry_min_(retry_min), retry_max_(retry_max), hold_pause_(hold_pause), random_(static_cast<unsigned>(seed | 1)) {}
@@ -51,4 +51,4 @@ void Gate::gave_up(bool was_probe) {
   if (was_probe) probing_ = false;
 }
 
-}  // namespace longshore::shipper
+}  // namespace longshore::io

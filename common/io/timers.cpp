@@ -1,8 +1,8 @@
-#include "shipper/sinks/timers.hpp"
+#include "common/io/timers.hpp"
 
 #include <algorithm>
 
-namespace longshore::shipper {
+namespace longshore::io {
 namespace {
 
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
@@ -26,7 +26,7 @@ void ManualTimers::advance_to(base::Duration to) {
     if (deadline <= now_) timer->cancel();
 }
 
-io::Task<void> Signal::wait(base::Duration deadline) {
+Task<void> Signal::wait(base::Duration deadline) {
   boost::asio::steady_timer timer(loop_);
   timers_.arm(timer, deadline);
   // Also when the coroutine is destroyed while it waits.
@@ -39,11 +39,11 @@ io::Task<void> Signal::wait(base::Duration deadline) {
       signal.timers_.disarm(timer);
     }
   } const entry{*this, timer, waiting_.insert(waiting_.end(), &timer)};
-  co_await timer.async_wait(io::kNoThrow);
+  co_await timer.async_wait(kNoThrow);
 }
 
 void Signal::notify() {
   for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
 }
 
-}  // namespace longshore::shipper
+}  // namespace longshore::io

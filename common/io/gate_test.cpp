@@ -1,8 +1,8 @@
-#include "shipper/sinks/gate.hpp"
+#include "common/io/gate.hpp"
 
 #include <gtest/gtest.h>
 
-namespace longshore::shipper {
+namespace longshore::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -74,4 +74,4 @@ TEST(Gate, AHeldSinkIsProbedSlowlyAndStaysHeldForLateFailures) {
 }
 
 }  // namespace
-}  // namespace longshore::shipper
+}  // namespace longshore::io

@@ -8,7 +8,7 @@
 
 #include "common/base/duration.hpp"
 
-namespace longshore::shipper {
+namespace longshore::io {
 
 class Gate {
  public:
@@ -38,4 +38,4 @@ class Gate {
   base::Duration opens_at_{};
 };
 
-}  // namespace longshore::shipper
+}  // namespace longshore::io
