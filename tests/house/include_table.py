@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     "rules/alert": (["common/base"], ["fmt", "simdjson"]),
     "rules/file": (["common/base", "common/config", "rules/alert", "rules/query"], ["fmt", "re2"]),
     "rules/engine": (["common/base", "rules/alert", "rules/file/rule_spec.hpp", "rules/query"], []),
-    "rules/delivery": (["common/base", "rules/alert"], ["fmt", "simdjson"]),
+    "rules/delivery": (
+        ["common/base", "common/http", "common/io", "common/telemetry", "rules/alert"], ["asio", "fmt", "simdjson"]),
     "shipper": (["common/telemetry", "shipper/commands"], ["cli11"]),
     "shipper/event": (["common/base"], []),
     "shipper/json": (["common/base"], ["simdjson"]),
