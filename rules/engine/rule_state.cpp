@@ -57,6 +57,11 @@ void RuleState::restore(std::string_view key, std::uint64_t count, Timestamp now
   Group* const group = find_or_make(key);
   if (group == nullptr || group->episode.open()) return;
   group->episode = Episode::reopened(count, now);
+  // What was missing is missing still, until it is heard of.
+  if (const auto* absent = std::get_if<AbsentWhen>(&spec_->when)) {
+    group->condition->match({.time = now - absent->after});
+    group->holding = group->condition->at(now);
+  }
   group->told = Told::open;
   ++open_;
   account(*group);

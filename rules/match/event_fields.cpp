@@ -24,9 +24,12 @@ bool is_origin(std::string_view key) {
 
 }  // namespace
 
+FieldId FieldTable::find(const FieldRef& field) const {
+  return static_cast<FieldId>(std::find(fields_.begin(), fields_.end(), field) - fields_.begin());
+}
+
 FieldId FieldTable::intern(const FieldRef& field) {
-  const auto found = std::find(fields_.begin(), fields_.end(), field);
-  if (found != fields_.end()) return static_cast<FieldId>(found - fields_.begin());
+  if (const FieldId known = find(field); known < fields_.size()) return known;
   fields_.push_back(field);
   const auto id = static_cast<FieldId>(fields_.size() - 1);
   if (field.kind == Kind::json) json_.add(field.path, id);

@@ -22,6 +22,7 @@ using FieldId = std::uint32_t;
 class FieldTable {
  public:
   FieldId intern(const FieldRef& field);
+  FieldId find(const FieldRef& field) const;  // that was interned
   const FieldRef& operator[](FieldId id) const { return fields_[id]; }
   std::size_t size() const { return fields_.size(); }
   const JsonPaths& json() const { return json_; }

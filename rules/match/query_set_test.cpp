@@ -7,6 +7,7 @@
 #include <random>
 
 #include "rules/match/evaluate_twin.hpp"
+#include "rules/match/explain.hpp"
 #include "rules/query/parser.hpp"
 
 namespace {
@@ -255,6 +256,9 @@ TEST(QuerySet, FindsWhatTheSlowTwinFinds) {
       const auto matches = matcher.match(view);
       const std::vector<QueryId> got(matches.begin(), matches.end());
       found += got.size();
+      const auto some = static_cast<QueryId>(dice.below(trees.size()));
+      EXPECT_EQ(explain(trees[some], kLists, set.fields(), matcher.fields()).holds,
+                std::find(got.begin(), got.end(), some) != got.end());
       if (got == expected) continue;
       std::vector<QueryId> differ;
       std::set_symmetric_difference(got.begin(), got.end(), expected.begin(), expected.end(), std::back_inserter(differ));

@@ -17,7 +17,11 @@ MAY_INCLUDE = {
     "rules/match": (["common/base", "rules/evaluator.hpp", "rules/query"], ["re2", "simdjson"]),
     "rules/alert": (["common/base"], ["fmt", "simdjson"]),
     "rules/file": (["common/base", "common/config", "rules/alert", "rules/query"], ["fmt", "re2"]),
-    "rules/engine": (["common/base", "rules/alert", "rules/file/rule_spec.hpp", "rules/query"], []),
+    "rules/engine": (
+        ["common/base", "rules/alert", "rules/evaluator.hpp", "rules/file/rule_file.hpp", "rules/file/rule_spec.hpp",
+         "rules/match", "rules/query"],
+        ["re2"],
+    ),
     "rules/delivery": (
         ["common/base", "common/http", "common/io", "common/telemetry", "rules/alert"], ["asio", "fmt", "simdjson"]),
     "shipper": (["common/telemetry", "shipper/commands"], ["cli11"]),
