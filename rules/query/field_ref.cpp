@@ -38,6 +38,8 @@ constexpr std::array kNames = {
     Name{"syslog.msgid", Kind::msgid},
     Name{"syslog.timestamp", Kind::time},
 };
+// Attributes that shipper's sources make, and that look like a slip of one of the above.
+constexpr std::array<std::string_view, 1> kAttributes = {"file"};
 // What has a path behind it.
 constexpr std::array kRoots = {
     Name{"syslog.structured.", Kind::structured},
@@ -79,6 +81,8 @@ std::optional<FieldRef> parse_field(std::string_view name, std::string* suggesti
   for (const Name& root : kRoots)
     if (looked_up.starts_with(root.name) && name.size() > root.name.size())
       return FieldRef{root.kind, std::string(name.substr(root.name.size()))};
+  if (std::find(kAttributes.begin(), kAttributes.end(), name) != kAttributes.end())
+    return FieldRef{Kind::attribute, std::string(name)};
   std::vector<std::string> known;
   for (const Name& each : kNames) known.emplace_back(each.name);
   const std::string_view meant = config::nearest(looked_up, known);

@@ -33,6 +33,7 @@ TEST(FieldRef, ASlipIsNoAttribute) {
   EXPECT_EQ(meant, "message");
   EXPECT_FALSE(parse_field("syslog.nothing"));
   EXPECT_EQ(parse_field("container_name")->kind, Kind::attribute);
+  EXPECT_EQ(parse_field("file")->kind, Kind::attribute) << "the path of a followed file, and no slip of `time`";
 }
 
 TEST(FieldRef, SeveritiesHaveNumbersNamesAndAliases) {
