@@ -35,14 +35,18 @@ std::string hash(std::string_view text) {
 
 }  // namespace
 
+std::string shorten_name(std::string_view name, std::size_t most) {
+  if (name.size() <= most) return std::string(name);
+  const std::string digits = hash(name);
+  return fmt::format("{}#{}", cut_to_bytes(name, most - 1 - digits.size()), digits);
+}
+
 std::string alert_alias(std::string_view rule, std::optional<std::string_view> host, std::span<const std::string> group) {
   std::string out;
   append_part(out, rule);
   if (host) append_part(out += '|', *host);
   for (const std::string& value : group) append_part(out += '|', value);
-  if (out.size() <= kLongestAlias) return out;
-  const std::string digits = hash(out);
-  return fmt::format("{}#{}", cut_to_bytes(out, kLongestAlias - 1 - digits.size()), digits);
+  return shorten_name(out, kLongestAlias);
 }
 
 }  // namespace longshore::rules

@@ -18,6 +18,9 @@ namespace longshore::rules {
 
 inline constexpr std::size_t kLongestAlias = 512;  // bytes
 
+// `name` itself if it has at most `most` bytes, 64 or more; else hashed as above.
+std::string shorten_name(std::string_view name, std::size_t most);
+
 // `host`: of scope host; nothing for scope fleet. `group`: the values of group_by, in its order.
 std::string alert_alias(std::string_view rule, std::optional<std::string_view> host, std::span<const std::string> group);
 

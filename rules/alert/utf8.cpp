@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace longshore::rules {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kEllipsis = "\xE2\x80\xA6";
+
+}  // namespace
 
 std::size_t character_size(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -30,6 +35,22 @@ std::string_view cut_to_bytes(std::string_view text, std::size_t most) {
   return text.substr(0, end);
 }
 
+std::string cut_to_characters(std::string_view text, std::size_t most) {
+  std::string out;
+  std::size_t before_last = 0;
+  for (std::size_t count = 0; !text.empty(); ++count) {
+    if (count == most) {
+      out.resize(before_last);
+      return out += kEllipsis;
+    }
+    before_last = out.size();
+    const std::size_t size = character_size(text);
+    out += size == 0 ? kReplacement : text.substr(0, size);
+    text.remove_prefix(std::max<std::size_t>(1, size));
+  }
+  return out;
+}
+
 void append_json(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
@@ -37,7 +58,7 @@ void append_json(std::string& out, std::string_view text) {
     const char first = text[0];
     const std::size_t size = character_size(text);
     if (size == 0)
-      out += "\xEF\xBF\xBD";
+      out += kReplacement;
     else if (first == '"' || first == '\\')
       (out += '\\') += first;
     else if (static_cast<unsigned char>(first) < 0x20)

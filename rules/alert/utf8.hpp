@@ -16,6 +16,10 @@ std::size_t count_characters(std::string_view text);
 // The longest start of `text` with at most `most` bytes that ends between characters.
 std::string_view cut_to_bytes(std::string_view text, std::size_t most);
 
+// `text` if it has at most `most` characters, else its first ones with "…" as the last; what is not UTF-8 becomes U+FFFD.
+// `most` is 1 or more.
+std::string cut_to_characters(std::string_view text, std::size_t most);
+
 // Appends `text` as a JSON string with its quotes (RFC 8259 §7); what is not UTF-8 becomes U+FFFD.
 void append_json(std::string& out, std::string_view text);
 

@@ -1,60 +1,27 @@
-// Alerts as requests to OpsGenie's Alert API v2, or to Jira Service Management, which speaks the same; and what its answers
-// mean. Every request may be sent again: the alias makes it the same alert. Pure.
+// Alerts as requests to OpsGenie's Alert API v2, or to Jira Service Management, which speaks the same but knows no PUT; and
+// what the answers mean. The alias makes a request that is sent again the same alert. Pure.
+//   open: create · repeat: create, which counts, then PUT message, description and priority, or one note · note, close
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-#include "common/base/duration.hpp"
-#include "common/base/secret.hpp"
-#include "rules/alert/alert_change.hpp"
+#include "rules/delivery/alert_sink.hpp"
+#include "rules/delivery/alert_sink_options.hpp"
 
 namespace longshore::rules {
 
-struct OpsgenieOptions {
-  // https://api.opsgenie.com, https://api.eu.opsgenie.com, https://api.atlassian.com/jsm/ops/integration
-  std::string base_url = "https://api.opsgenie.com";
-  base::Secret api_key = {};  // of an integration; goes out as Authorization: GenieKey
+class OpsgenieSink final : public AlertSink {
+ public:
+  // options.url: https://api.opsgenie.com, https://api.eu.opsgenie.com, https://api.atlassian.com/jsm/ops/integration
+  explicit OpsgenieSink(AlertSinkOptions options) : options_(std::move(options)) {}
+
+  unsigned steps(const AlertChange& change) const override;
+  AlertRequest request(const AlertChange& change, unsigned step, base::Timestamp now) const override;
+  AlertVerdict verdict(const AlertChange& change, unsigned step, const AlertAnswer& answer) const override;
+  AlertRequest question(const std::string& request_id) const override;
+  AlertVerdict verdict_of_question(const AlertChange& change, unsigned step, const AlertAnswer& answer) const override;
+
+ private:
+  AlertRequest to(std::string_view method, std::string_view path, std::string body = {}) const;
+  AlertSinkOptions options_;
 };
-
-struct AlertRequest {
-  std::string method, url;
-  std::string authorization;  // a header's value: secret
-  std::string body;           // JSON; empty: none
-};
-
-struct AlertAnswer {
-  int status = 0;  // 0: there was none, `body` says why
-  std::string_view body = {};
-  std::string_view error_type = {};         // X-Opsgenie-Errortype
-  std::string_view retry_after = {};        // Retry-After
-  std::string_view rate_limit_period = {};  // X-RateLimit-Period-In-Sec
-};
-
-struct AlertVerdict {
-  enum class Kind {
-    settled,
-    ask,      // accepted, not done: ask for the state of request_id
-    pending,  // of an asked one: ask again later
-    resend,   // of an asked one: it was lost
-    retry,    // later, not before `pause`
-    refused,  // for good
-  };
-  Kind kind = Kind::settled;
-  std::string reason;  // for a person
-  std::string request_id;
-  base::Duration pause{};
-};
-
-AlertRequest opsgenie_request(const OpsgenieOptions& options, const AlertChange& change);
-// GET …/v2/alerts/requests/{id}; `request_id` comes from a verdict.
-AlertRequest opsgenie_question(const OpsgenieOptions& options, std::string_view request_id);
-
-AlertVerdict opsgenie_verdict(const AlertAnswer& answer);
-// `kind` of the change that was sent: a close of an alert that is not open has reached what it wanted.
-AlertVerdict opsgenie_verdict_of_question(const AlertAnswer& answer, AlertChange::Kind kind);
 
 }  // namespace longshore::rules
