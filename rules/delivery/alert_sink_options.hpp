@@ -24,6 +24,7 @@ struct HeartbeatOptions {
   std::string url = {};             // asked by POST instead of OpsGenie's address: JSM has its own
   base::Secret authorization = {};  // header's value for `url`, e.g. "Basic …"; empty: as for alerts
   base::Duration every = std::chrono::minutes(1);
+  bool operator==(const HeartbeatOptions&) const = default;
 };
 
 struct AlertSinkOptions {
@@ -42,6 +43,7 @@ struct AlertSinkOptions {
   std::uint32_t max_in_flight = 4;                        // requests, each about another alert
   base::Duration resend_every = std::chrono::minutes(1);  // alertmanager: what is firing
   HeartbeatOptions heartbeat = {};
+  bool operator==(const AlertSinkOptions&) const = default;
 };
 
 }  // namespace longshore::rules

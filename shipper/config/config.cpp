@@ -16,9 +16,7 @@ namespace {
 
 using base::Code;
 using base::Result;
-using config::choice;
 using config::field;
-using config::list;
 using config::nested;
 using config::Outside;
 using config::Problems;
@@ -28,20 +26,11 @@ using config::variants;
 
 const Schema<RulesOptions>& rules_schema() {
   static const Schema<RulesOptions> schema{
-      field("dir", &RulesOptions::dir, "Folder of the rule files; no rules if not given").example("/etc/longshore/rules.d")};
-  return schema;
-}
-
-const Schema<AlertOptions>& alert_schema() {
-  static const Schema<AlertOptions> schema{
-      choice("type", &AlertOptions::type, {{"opsgenie", AlertType::opsgenie}}, "Who is told").required().example("opsgenie"),
-      field("url", &AlertOptions::url, "Base URL of the API")
-          .is(config::url({"https", "http"}))
-          .required()
-          .example("\"https://api.opsgenie.com\""),
-      config::secret("api_key", &AlertOptions::api_key, "Key of the API integration")
-          .required()
-          .example("/run/secrets/opsgenie"),
+      field("dir", &RulesOptions::dir, "Folder of the rule files; no rules if not given").example("/etc/longshore/rules.d"),
+      field("host", &RulesOptions::host, "More fields `host.NAME` of every event, e.g. role, env, dc")
+          .example("{role: web}"),
+      field("memory", &RulesOptions::memory, "What all rules together may remember; what is forgotten for it is counted")
+          .between(base::Bytes{1 << 20}, base::Bytes{16ULL << 30}),
   };
   return schema;
 }
@@ -62,7 +51,7 @@ const Schema<Config>& config_schema() {
       variants("sinks", &Config::sinks, sink_forms(),
                "Where events go; one that is slow or dead does not hold up the others")
           .required(),
-      list("alerts", &Config::alerts, alert_schema(), "Where alerts go"),
+      variants("alerts", &Config::alerts, rules::alert_forms(), "Where alerts go"),
   };
   return schema;
 }
@@ -74,6 +63,7 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
     const Spot spot(*root, "", problems, outside);
     config_schema().read(spot, config);
     name_all(config, spot);
+    rules::name_alert_sinks(config.alerts, spot.option("alerts"));
   }
   if (problems.count() > 0) return base::fail(Code::invalid, problems.text());
   if (config.spool.dir.empty()) config.spool.dir = config.data_dir + "/spool";

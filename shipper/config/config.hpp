@@ -1,12 +1,15 @@
 // The whole configuration of shipper: read once, then never changed. A reload makes a new one.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
 #include "common/config/outside.hpp"
+#include "rules/config/alert_forms.hpp"
 #include "shipper/config/sink_options.hpp"
 #include "shipper/config/source_options.hpp"
 #include "shipper/spool/options.hpp"
@@ -15,14 +18,9 @@ namespace longshore::shipper {
 
 struct RulesOptions {
   std::string dir;
-};
-
-enum class AlertType { opsgenie };
-
-struct AlertOptions {
-  AlertType type = AlertType::opsgenie;
-  std::string url;
-  base::Secret api_key;
+  std::map<std::string, std::string> host;  // fields host.NAME of every event
+  base::Bytes memory{64 << 20};             // of what the rules remember
+  bool operator==(const RulesOptions&) const = default;
 };
 
 struct Config {
@@ -33,7 +31,7 @@ struct Config {
   RulesOptions rules;
   SpoolOptions spool;
   std::vector<SinkOptions> sinks;
-  std::vector<AlertOptions> alerts;
+  std::vector<rules::AlertSinkForms> alerts;
 };
 
 // Code::invalid: every problem, one "file:line:column: path: what" a line. `file` is for the messages. Secrets are read, and

@@ -22,6 +22,7 @@ MAY_INCLUDE = {
          "rules/match", "rules/query"],
         ["re2"],
     ),
+    "rules/config": (["common/base", "common/config", "rules/delivery/alert_sink_options.hpp"], []),
     "rules/delivery": (
         ["common/base", "common/http", "common/io", "common/telemetry", "rules/alert"], ["asio", "fmt", "simdjson"]),
     "shipper": (["common/telemetry", "shipper/commands"], ["cli11"]),
@@ -38,7 +39,7 @@ MAY_INCLUDE = {
     "shipper/import": (["common/base", "common/config"], ["fmt"]),
     "shipper/console": (SHIPPER_CORE + ["shipper/encode/severity.hpp"], ["fmt", "simdjson"]),
     "shipper/config": (
-        ["common/base", "common/config", "common/io", "shipper/parse", "shipper/spool/options.hpp"],
+        ["common/base", "common/config", "common/io", "rules/config", "shipper/parse", "shipper/spool/options.hpp"],
         ["fmt", "re2"],
     ),
     "shipper/spool": (SHIPPER_CORE, ["fmt", "zstd"]),
@@ -59,7 +60,8 @@ MAY_INCLUDE = {
         ["asio", "fmt", "zlib", "zstd"],
     ),
     "shipper/pipeline": (
-        ["common/base", "common/http", "common/io", "common/telemetry", "rules", "shipper/config", "shipper/console",
+        ["common/base", "common/http", "common/io", "common/telemetry", "rules", "rules/alert", "rules/config", "rules/delivery",
+         "rules/engine", "rules/file", "rules/match", "rules/query", "shipper/config", "shipper/console",
          "shipper/encode", "shipper/event", "shipper/sinks", "shipper/sources", "shipper/spool", "shipper/transform",
          "shipper/version.hpp"],
         ["asio", "fmt"],
