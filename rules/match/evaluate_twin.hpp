@@ -144,6 +144,8 @@ class EvaluateTwin {
   static bool glob(const std::string& text, const std::string& pattern, std::size_t at = 0, std::size_t in = 0) {
     if (in == pattern.size()) return at == text.size();
     if (pattern[in] == '*') return glob(text, pattern, at, in + 1) || (at < text.size() && glob(text, pattern, at + 1, in));
+    if (pattern[in] == '\\')
+      return at < text.size() && pattern[in + 1] == lower(text[at]) && glob(text, pattern, at + 1, in + 2);
     return at < text.size() && (pattern[in] == '?' || pattern[in] == lower(text[at])) && glob(text, pattern, at + 1, in + 1);
   }
   static bool consecutive(const Values& all, const std::vector<Literal>& wanted) {

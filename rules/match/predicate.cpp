@@ -33,16 +33,18 @@ bool contains_lowered(std::string_view value, std::string_view lowered) {
                      [](char a, char b) { return lower(a) == b; }) != value.end();
 }
 
-// The whole text: * any bytes, ? any byte. One step back to the last star is enough, so it takes at most size × size.
+// The whole text: * any bytes, ? any byte, \ before *, ? and \ that character. One step back to the last star is enough, so
+// it takes at most size × size.
 bool glob_lowered(std::string_view text, std::string_view glob) {
   std::size_t at = 0, in_glob = 0, star = std::string_view::npos, from = 0;
   while (at < text.size()) {
+    const std::size_t literal = in_glob + (in_glob + 1 < glob.size() && glob[in_glob] == '\\' ? 1 : 0);
     if (in_glob < glob.size() && glob[in_glob] == '*') {
       star = in_glob++;
       from = at;
-    } else if (in_glob < glob.size() && (glob[in_glob] == '?' || glob[in_glob] == lower(text[at]))) {
+    } else if (in_glob < glob.size() && (glob[in_glob] == '?' || glob[literal] == lower(text[at]))) {
       ++at;
-      ++in_glob;
+      in_glob = literal + 1;
     } else if (star != std::string_view::npos) {
       in_glob = star + 1;
       at = ++from;

@@ -52,7 +52,7 @@ struct Predicate {
     equals,    // the whole value or whole tokens of it, ignoring case; numbers by value
     exact,     // the whole value, byte by byte
     contains,  // anywhere in the value, ignoring ASCII case
-    wildcard,  // the whole value, ignoring case: * any bytes, ? any byte
+    wildcard,  // the whole value, ignoring case: * any bytes, ? any byte; behind a backslash *, ? and \ are themselves
     regex,     // RE2, anywhere in the value
     range,     // low <= value <= high, each end closed, open or missing; numbers by value, else by bytes
     cidr,      // an address in one of the nets

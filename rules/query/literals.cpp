@@ -32,11 +32,14 @@ std::vector<Literal> token_literals(const std::string& text, bool pattern) {
       tokens.push_back({.text = lower(token), .pattern = token.find_first_of("*?") != std::string::npos});
     token.clear();
   };
-  for (const char c : text) {
-    if (is_token_byte(c) || (pattern && (c == '*' || c == '?')))
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_token_byte(c) || (pattern && (c == '*' || c == '?'))) {
       token += c;
-    else
+    } else {
       close();
+      if (pattern && c == '\\') ++i;  // and what is escaped is no letter or digit
+    }
   }
   close();
   return tokens;

@@ -214,7 +214,7 @@ class Parser {
     return words(field, text, false, begin);
   }
 
-  // A term or a phrase, by what its field holds.
+  // A term or a phrase, by what its field holds. Of a term, pattern_ still is.
   Node words(const FieldRef& field, const std::string& text, bool phrase, std::size_t begin) {
     const std::size_t end = at_;
     const bool pattern = !phrase && wildcard_;
@@ -224,7 +224,7 @@ class Parser {
       predicate.values = {ranked(field, text, begin, end)};
     } else if (field.kind == FieldRef::Kind::text || field.kind == FieldRef::Kind::message) {
       predicate.op = Op::tokens;
-      predicate.values = token_literals(text, pattern);
+      predicate.values = token_literals(pattern ? pattern_ : text, pattern);
       if (predicate.values.empty())
         fail(begin, end,
              "there is no letter or digit in it, so full-text search cannot find it; raw:\"…\" looks for any bytes");
@@ -233,7 +233,7 @@ class Parser {
       predicate.values = {literal(text, true)};
     } else {
       predicate.op = pattern ? Op::wildcard : Op::equals;
-      predicate.values = {literal(text, true)};
+      predicate.values = {literal(pattern ? pattern_ : text, true)};
     }
     return leaf(std::move(predicate), begin);
   }
@@ -329,16 +329,20 @@ class Parser {
     suffix();
     return text;
   }
-  // Up to a space or a parenthesis; a backslash takes the next character as it stands. Sets wildcard_.
+  // Up to a space or a parenthesis; a backslash takes the next character as it stands. Sets wildcard_ and pattern_.
   std::string word(bool in_range = false) {
     const std::size_t begin = at_;
     std::string text;
     wildcard_ = false;
+    pattern_.clear();
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
       if (is_space(c) || c == '(' || c == ')' || c == '"' || (in_range && (c == ']' || c == '}'))) break;
       if (c == '\\' && at_ + 1 < text_.size()) {
-        text += text_[++at_];
+        const char literal = text_[++at_];
+        text += literal;
+        if (literal == '*' || literal == '?' || literal == '\\') pattern_ += '\\';
+        pattern_ += literal;
         continue;
       }
       if (c == '~' || c == '^') {
@@ -347,6 +351,8 @@ class Parser {
       }
       wildcard_ |= c == '*' || c == '?';
       text += c;
+      if (c == '\\') pattern_ += c;
+      pattern_ += c;
     }
     return text;
   }
@@ -388,6 +394,7 @@ class Parser {
   std::size_t depth_ = 0;
   std::size_t leaves_ = 0;
   bool wildcard_ = false;  // the last word() held one that was not escaped
+  std::string pattern_;    // of the last word(): as a pattern, in which what was escaped still is
   bool said_and_ = false;  // the last conjunction did
   ParsedQuery parsed_;
 };

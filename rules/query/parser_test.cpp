@@ -88,6 +88,10 @@ TEST(Query, EveryFormIsRead) {
            // escapes
            {"tag:a\\ b", "tag:\"a b\""},
            {"file.path:\\/var\\/log\\/*", "file.path:\\/var\\/log\\/*"},
+           {"json.q:*\\*\\?*", "json.q:*\\*\\?*"},
+           {"json.path:c:\\\\*", "json.path:c:\\\\*"},
+           {"json.q:5\\*3", "json.q:\"5*3\""},
+           {"a\\*b*", "a-b*"},
        })
     EXPECT_EQ(read(c.text), c.tree) << c.text;
 }
@@ -189,7 +193,8 @@ TEST(Query, WhatIsPrintedIsReadBackToTheSame) {
                                            "tag:list(l)",
                                            "f:=\"A\\\"b\"",
                                            "docker.name:a*\\ b",
-                                           "x-y*"};
+                                           "x-y*",
+                                           "json.q:\\**\\\\\\?"};
   std::mt19937_64 random(7);
   int read_well = 0;
   for (int i = 0; i < 4000; ++i) {

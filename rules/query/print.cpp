@@ -16,12 +16,15 @@ std::string quoted(const std::string& text) {
   }
   return out + '"';
 }
-// As a bare word: what would end or change it is escaped, except the wildcards of a pattern.
-std::string word(const std::string& text) {
+// A pattern as a bare word: what would end or change it is escaped, and what is escaped in it already stays so.
+std::string word(const std::string& pattern) {
   std::string out;
-  for (const char c : text) {
-    if (std::string_view("()<>\"\\~^ \t\r\n/[{").find(c) != std::string_view::npos) out += '\\';
-    out += c;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\' && i + 1 < pattern.size())
+      out += pattern[i++];
+    else if (std::string_view("()<>\"~^ \t\r\n/[{").find(pattern[i]) != std::string_view::npos)
+      out += '\\';
+    out += pattern[i];
   }
   return out;
 }
