@@ -4,6 +4,14 @@
 
 namespace longshore::io {
 
+base::Duration growing_pause(base::Duration least, base::Duration most, unsigned failures, std::minstd_rand& random) {
+  base::Duration full = least;
+  for (unsigned i = 1; i < failures && full < most; ++i) full *= 2;
+  full = std::min(full, most);
+  return full / 2 + base::Duration(static_cast<std::int64_t>(static_cast<double>((full / 2).count()) *
+                                                             std::uniform_real_distribution<>(0, 1)(random)));
+}
+
 Gate::Gate(base::Duration retry_min, base::Duration retry_max, base::Duration hold_pause, std::uint64_t seed)
     : retry_min_(retry_min), retry_max_(retry_max), hold_pause_(hold_pause), random_(static_cast<unsigned>(seed | 1)) {}
 
@@ -21,21 +29,12 @@ void Gate::succeeded() {
   opens_at_ = {};
 }
 
-// Half fixed, half random: hosts that failed together do not come back together.
-base::Duration Gate::pause() {
-  base::Duration full = retry_min_;
-  for (unsigned i = 1; i < failures_ && full < retry_max_; ++i) full *= 2;
-  full = std::min(full, retry_max_);
-  return full / 2 + base::Duration(static_cast<std::int64_t>(static_cast<double>((full / 2).count()) *
-                                                             std::uniform_real_distribution<>(0, 1)(random_)));
-}
-
 void Gate::failed(base::Duration now, base::Duration ask, bool was_probe) {
   if (was_probe) probing_ = false;
   // Requests that were under way together fail together: that is one failure.
   if (state_ == State::ok || was_probe) {
     ++failures_;
-    opens_at_ = now + pause();
+    opens_at_ = now + growing_pause(retry_min_, retry_max_, failures_, random_);
   }
   if (state_ != State::held || was_probe) state_ = State::retrying;
   opens_at_ = std::max(opens_at_, now + ask);

@@ -10,6 +10,10 @@
 
 namespace longshore::io {
 
+// The pause after so many failures in a row, 1 or more: doubling from `least` to `most`, half of it random, so that hosts that
+// failed together do not come back together.
+base::Duration growing_pause(base::Duration least, base::Duration most, unsigned failures, std::minstd_rand& random);
+
 class Gate {
  public:
   enum class State { ok, retrying, held };
@@ -28,8 +32,6 @@ class Gate {
   State state() const { return state_; }
 
  private:
-  base::Duration pause();
-
   base::Duration retry_min_, retry_max_, hold_pause_;
   std::minstd_rand random_;
   State state_ = State::ok;
