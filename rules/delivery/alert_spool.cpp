@@ -108,33 +108,34 @@ void AlertSpool::forget(const std::string& sink, std::uint64_t number) {
   waiting_.erase(found);
 }
 
-base::Result<std::uint64_t> AlertSpool::append(AlertChange::Kind kind, std::string line) {
-  if (line.size() > kLongestLine) return base::fail(base::Code::invalid, "an alert of over 1 MiB: shorten its description");
-  const std::uint64_t share = kind == AlertChange::Kind::repeat ? limit_ / 2
-                              : kind == AlertChange::Kind::note ? limit_ / 4 * 3
-                                                                : limit_;
-  if (live_ + line.size() > share) {
-    ++counts_.no_room;
-    return base::fail(base::Code::exhausted,
-                      directory_ + ": too many alerts wait for their sinks: see why those do not answer");
-  }
-  std::string record;
-  append_record(record, kChange, next_, line);
-  TRY_VOID(write(record));
-  const std::uint64_t number = next_++;
-  if (!sinks_.empty()) {
-    live_ += line.size();
-    waiting_.emplace(number, Entry{.line = std::move(line), .pending = sinks_});
-  }
-  return number;
+bool AlertSpool::has_room(const Line& line, std::uint64_t live) const {
+  const std::uint64_t share = line.kind == AlertChange::Kind::repeat ? limit_ / 2
+                              : line.kind == AlertChange::Kind::note ? limit_ / 4 * 3
+                                                                     : limit_;
+  return line.text.size() <= kLongestLine && live + line.text.size() <= share;
 }
 
-base::Result<void> AlertSpool::settle(const std::string& sink, std::span<const std::uint64_t> numbers) {
+base::Result<std::vector<std::uint64_t>> AlertSpool::save(std::span<const Line> lines, std::span<const Settled> settled) {
   std::string records;
-  for (const std::uint64_t number : numbers) append_record(records, kSettled, number, sink);
-  TRY_VOID(write(records));
-  for (const std::uint64_t number : numbers) forget(sink, number);
-  return {};
+  std::vector<std::uint64_t> numbers;
+  std::uint64_t live = live_, next = next_;
+  for (const Line& line : lines) {
+    numbers.push_back(has_room(line, live) ? next++ : 0);
+    if (numbers.back() == 0) continue;
+    append_record(records, kChange, numbers.back(), line.text);
+    live += line.text.size();
+  }
+  for (const auto& [sink, number] : settled) append_record(records, kSettled, number, sink);
+  if (!records.empty()) TRY_VOID(write(records));
+  next_ = next;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (numbers[i] == 0) ++counts_.no_room;
+    if (numbers[i] == 0 || sinks_.empty()) continue;
+    waiting_.emplace(numbers[i], Entry{.line = lines[i].text, .pending = sinks_});
+    live_ += lines[i].text.size();
+  }
+  for (const auto& [sink, number] : settled) forget(sink, number);
+  return numbers;
 }
 
 base::Result<void> AlertSpool::write(std::string_view records) {

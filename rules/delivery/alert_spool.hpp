@@ -20,6 +20,14 @@ namespace longshore::rules {
 class AlertSpool {
  public:
   static constexpr std::size_t kLongestLine = 1 << 20;  // bytes
+  struct Line {
+    AlertChange::Kind kind = AlertChange::Kind::open;
+    std::string text;
+  };
+  struct Settled {
+    std::string sink;
+    std::uint64_t number = 0;
+  };
   struct Entry {
     std::string line;
     std::set<std::string> pending;  // sinks that have not settled it
@@ -27,18 +35,17 @@ class AlertSpool {
   struct Counts {
     std::uint64_t damaged = 0;  // stretches without a valid record, skipped at the start
     std::uint64_t cut = 0;      // bytes of a torn tail
-    std::uint64_t no_room = 0;  // changes that were not taken: the limit
+    std::uint64_t no_room = 0;  // lines that were not taken: the limit, or over kLongestLine
   };
 
   // `sinks`: names; a change waits until each of them has settled it. Makes the folder.
   static base::Result<AlertSpool> open(base::FileSystem& file_system, std::string directory, std::set<std::string> sinks,
                                        base::Bytes limit = {64 << 20});
 
-  // Durable when it returns; the number of the change. Code::exhausted when there is no room: repeats may fill half of the
-  // limit, notes three quarters, opens and closes all of it. After another error the change may or may not be there.
-  base::Result<std::uint64_t> append(AlertChange::Kind kind, std::string line);
-  // Durable when it returns. After an error they may go out again. Numbers that do not wait are no matter.
-  base::Result<void> settle(const std::string& sink, std::span<const std::uint64_t> numbers);
+  // All of it durable when it returns, at the cost of one sync. The numbers of the lines; 0: not taken. Repeats may fill
+  // half of the limit, notes three quarters, opens and closes all of it. After an error none of it counts: the lines may be
+  // there all the same, and what was settled may go out again. Settled numbers that do not wait are no matter.
+  base::Result<std::vector<std::uint64_t>> save(std::span<const Line> lines, std::span<const Settled> settled);
 
   const std::map<std::uint64_t, Entry>& waiting() const { return waiting_; }  // by number, which is their order
   const Counts& counts() const { return counts_; }
@@ -47,6 +54,7 @@ class AlertSpool {
   AlertSpool(base::FileSystem& file_system, std::string directory, std::set<std::string> sinks, base::Bytes limit);
   void recover(std::string_view bytes);
   void apply(std::string_view payload);
+  bool has_room(const Line& line, std::uint64_t live) const;
   void forget(const std::string& sink, std::uint64_t number);
   base::Result<void> write(std::string_view records);
   base::Result<void> rewrite();

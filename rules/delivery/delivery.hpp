@@ -57,7 +57,7 @@ struct AlertSinkStatus {
 struct DeliveryStatus {
   std::vector<AlertSinkStatus> sinks;
   std::uint64_t unsaved = 0;  // changes that are not on disk yet
-  std::uint64_t no_room = 0;  // changes that were not taken: the limit
+  std::uint64_t no_room = 0;  // changes that were not taken: the limit. Opens and closes are in dead-letters/no-room.jsonl
   std::uint64_t damaged = 0;  // stretches of the journal that could not be read at the start
 };
 
@@ -67,11 +67,16 @@ class Delivery {
   static base::Result<std::unique_ptr<Delivery>> open(DeliveryOptions options, DeliveryParts parts);
   ~Delivery();
 
+  // Alerts that had been opened and not closed when the process ended: for each its last open, with the newest count. The
+  // engine goes on with them. Of before start().
+  std::vector<AlertChange> open_alerts() const;
+
   void start();
   // Takes it at once; nothing is sent of it before it is on disk. If the disk fails, it is sent all the same, and the alarm
   // is raised.
   void submit(AlertChange change);
-  // Until all that was submitted before is on disk: from here on a crash does not lose it.
+  // Until all that was submitted before is on disk: from here on a crash does not lose it. If the disk fails, until that has
+  // raised the alarm.
   io::Task<void> saved();
   // Sends what can be sent for at most `drain_limit`; a sink in trouble is not waited for. The rest stays on disk.
   io::Task<void> stop(base::Duration drain_limit);

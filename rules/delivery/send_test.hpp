@@ -13,8 +13,10 @@
 namespace longshore::rules {
 
 // Sends `change` and waits until the sink has settled it, at most `limit`. Code::permission: refused for good;
-// Code::timeout: not settled in time, with what the last answer was; Code::invalid: the options lack what the type needs.
-io::Task<base::Result<void>> send_test(AlertSinkOptions options, AlertChange change, io::BlockingPool& pool,
-                                       io::Timers& timers, base::FileSystem& file_system, base::Duration limit);
+// or needing a person; Code::timeout: not settled in time, with what the last answer was; Code::invalid: the options lack
+// what the type needs.
+io::Task<base::Result<void>> send_test(AlertSinkOptions options, AlertChange change, boost::asio::any_io_executor loop,
+                                       io::BlockingPool& pool, io::Timers& timers, base::FileSystem& file_system,
+                                       base::Duration limit);
 
 }  // namespace longshore::rules
