@@ -1,0 +1,20 @@
+// Trees of queries, built by hand instead of read from a text. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/query/ast.hpp"
+
+namespace longshore::rules {
+
+Node leaf_of(Predicate predicate);
+// One child stands for itself, and the same twice counts once. `nodes` is not empty.
+Node all_of(std::vector<Node> nodes);
+Node any_of(std::vector<Node> nodes);
+Node none_of(Node node);
+
+// The text of a query that is read back to the same. Nothing with `why` if the language does not take it.
+bool write_query(const Node& tree, std::string& text, std::string& why);
+
+}  // namespace longshore::rules
