@@ -285,7 +285,10 @@ std::vector<Engine::RuleStatus> Engine::status() const {
 std::vector<AlertChange> Engine::open_alerts() const {
   std::vector<AlertChange> all;
   for (const auto& rule : rules_)
-    for (const auto& [group, alert] : rule->open) all.push_back(alert);
+    for (const auto& [group, alert] : rule->open) {
+      all.push_back(alert);
+      if (group != kRollUp) all.back().count = rule->state.count(group);
+    }
   for (const auto& [name, alert] : own_) all.push_back(alert);
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return all;

@@ -80,7 +80,7 @@ class Engine final : public Evaluator, private QueryMatcher::CaptureSource {
   const Program& program() const { return *program_; }
   const Counters& counters() const { return counters_; }
   std::vector<RuleStatus> status() const;
-  std::vector<AlertChange> open_alerts() const;  // as last told, oldest first
+  std::vector<AlertChange> open_alerts() const;  // as last told, with their counts of now, oldest first
   std::size_t bytes() const { return bytes_; }
 
  private:

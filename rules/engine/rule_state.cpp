@@ -104,6 +104,11 @@ void RuleState::shrink(std::size_t most) {
   while (bytes_ > most && make_room()) continue;
 }
 
+std::uint64_t RuleState::count(std::string_view key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? 0 : found->second->episode.count();
+}
+
 RuleState::Group* RuleState::find(std::string_view key) {
   const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : &*found->second;

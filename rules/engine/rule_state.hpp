@@ -74,6 +74,9 @@ class RuleState {
   // Forgets the groups that matched longest ago and are not open, until bytes() is at most `most` or none is left.
   void shrink(std::size_t most);
 
+  // Matches in the episode of an open group; 0: there is none.
+  std::uint64_t count(std::string_view group) const;
+
   std::size_t groups() const { return groups_.size(); }
   std::size_t open_alerts() const { return open_; }
   std::size_t bytes() const { return bytes_; }  // of all groups, about

@@ -61,7 +61,7 @@ class JsonText {
   Found found_;
 };
 
-// Whether JSON text writes some of its characters with escapes that a search for them would not see.
+// Whether JSON text writes some of its characters with escapes by which a search would not see a text, or where it ends.
 bool hides_text(std::string_view json);
 
 }  // namespace longshore::rules

@@ -1,5 +1,7 @@
 #include "rules/match/literal_scanner.hpp"
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <bit>
 #include <utility>
@@ -25,16 +27,16 @@ int rarity(std::string_view lowered) {
   return sum;
 }
 
-LiteralScanner::Id LiteralScanner::add(std::string_view literal) {
+LiteralScanner::Id LiteralScanner::add(const SearchedText& literal) {
   const auto [place, fresh] = ids_.emplace(literal, static_cast<Id>(literals_.size()));
-  if (fresh) literals_.emplace_back(literal);
+  if (fresh) literals_.push_back(literal);
   return place->second;
 }
 
 void LiteralScanner::build() {
   std::array<std::vector<Entry>, 5> by_width;
   for (Id id = 0; id < literals_.size(); ++id) {
-    const std::string& literal = literals_[id];
+    const std::string& literal = literals_[id].text;
     const std::size_t width = std::min<std::size_t>(literal.size(), 4);
     std::size_t best = 0;
     for (std::size_t at = 1; at + width <= literal.size(); ++at)
@@ -74,15 +76,23 @@ LiteralScanner::Table LiteralScanner::make_table(std::size_t width, std::vector<
 
 Lowered lowered_for_scan(std::string_view text, std::string& out) {
   if (out.size() < text.size() + LiteralScanner::kSlack) out.resize(2 * text.size() + LiteralScanner::kSlack);
-  char* const to = out.data();
-  unsigned char all = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    all |= c;
-    to[i] = static_cast<char>(c | ((static_cast<unsigned char>(c - 'A') < 26) << 5));
-  }
-  std::fill_n(to + text.size(), LiteralScanner::kSlack, '\0');
-  return {{to, text.size()}, (all & 0x80) == 0};
+  const char* from = text.data();
+  char* to = out.data();
+  __m128i all = _mm_setzero_si128();
+  const __m128i before_a = _mm_set1_epi8('A' - 1), behind_z = _mm_set1_epi8('Z' + 1), bit = _mm_set1_epi8(0x20);
+  const auto sixteen = [&](const char* source, char* target) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(source));
+    all = _mm_or_si128(all, bytes);
+    // As signed bytes: those from 0x80 on are below 'A'.
+    const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, before_a), _mm_cmplt_epi8(bytes, behind_z));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(target), _mm_or_si128(bytes, _mm_and_si128(upper, bit)));
+  };
+  std::size_t left = text.size();
+  for (; left >= 16; left -= 16, from += 16, to += 16) sixteen(from, to);
+  char rest[16] = {};
+  std::copy_n(from, left, rest);
+  sixteen(rest, to);  // also the zeros behind the text
+  return {{out.data(), text.size()}, _mm_movemask_epi8(all) == 0};
 }
 
 bool fold_beyond_ascii(std::string_view text, std::string& out) {

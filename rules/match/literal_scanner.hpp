@@ -5,38 +5,57 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "rules/query/tokens.hpp"
 
 namespace longshore::rules {
 
+struct SearchedText {
+  std::string text;   // in lower case, not empty
+  bool word = false;  // counts only where no letter or digit is on either side of it (tokens.hpp)
+  auto operator<=>(const SearchedText&) const = default;
+};
+
 class LiteralScanner {
  public:
   using Id = std::uint32_t;
 
-  // `literal`: in lower case, not empty. The same literal again has the same number.
-  Id add(std::string_view literal);
+  // The same literal again has the same number.
+  Id add(const SearchedText& literal);
   // After the last add(), before the first scan().
   void build();
 
   std::size_t size() const { return literals_.size(); }
-  const std::string& literal(Id id) const { return literals_[id]; }
+  const SearchedText& literal(Id id) const { return literals_[id]; }
 
   // Calls found(Id) for every place where a literal stands; for one literal perhaps several times. `lowered`: the line in
   // lower case, with kSlack readable bytes behind it.
-  static constexpr std::size_t kSlack = 4;
+  static constexpr std::size_t kSlack = 16;
   template <class Found>
   void scan(std::string_view lowered, Found found) const {
-    for (const Table& table : tables_) table.scan(*this, lowered, found);
+    for (const Table& table : tables_) {
+      // Four places at a time: nearly always none of them has anything.
+      const char* at = lowered.data();
+      if (lowered.size() < table.width) continue;
+      const char* const last = at + (lowered.size() - table.width);
+      for (; at + 3 <= last; at += 4) {
+        const bool any = table.may_begin(at) | table.may_begin(at + 1) | table.may_begin(at + 2) | table.may_begin(at + 3);
+        if (!any) continue;
+        for (int i = 0; i < 4; ++i) look(table, lowered, at + i, found);
+      }
+      for (; at <= last; ++at) look(table, lowered, at, found);
+    }
   }
 
  private:
+  static constexpr std::uint32_t kFactor = 0x9E3779B1;  // 2^32 divided by the golden ratio: spreads to the upper bits
   struct Entry {
     std::uint32_t gram;
     std::uint32_t offset;  // of the gram in the literal
@@ -47,41 +66,43 @@ class LiteralScanner {
     std::uint32_t mask = 0;
     std::size_t width = 0;
     unsigned shift = 0;                 // of a hash, to the number of its bit
+    unsigned start_shift = 0;           // of a hash, to the number of its bucket
     std::vector<std::uint64_t> bits;    // may something begin with this hash?
-    std::vector<Entry> entries;         // by gram
-    std::vector<std::uint32_t> starts;  // by the hash's upper bits: where its entries begin
-    unsigned start_shift = 0;
+    std::vector<Entry> entries;         // by bucket
+    std::vector<std::uint32_t> starts;  // by bucket: where its entries begin
 
-    template <class Found>
-    void scan(const LiteralScanner& scanner, std::string_view lowered, Found found) const {
-      if (lowered.size() < width) return;
-      const char* const begin = lowered.data();
-      const char* const last = begin + (lowered.size() - width);
-      for (const char* at = begin; at <= last; ++at) {
-        const std::uint32_t gram = load(at) & mask;
-        const std::uint32_t hash = gram * kFactor;
-        const std::uint32_t bit = hash >> shift;
-        if ((bits[bit >> 6] >> (bit & 63) & 1) == 0) continue;
-        for (std::uint32_t i = starts[hash >> start_shift]; i < starts[(hash >> start_shift) + 1]; ++i) {
-          const Entry& entry = entries[i];
-          if (entry.gram != gram || static_cast<std::size_t>(at - begin) < entry.offset) continue;
-          const std::string& literal = scanner.literals_[entry.id];
-          if (lowered.substr(static_cast<std::size_t>(at - begin) - entry.offset, literal.size()) == literal)
-            found(entry.id);
-        }
-      }
+    std::uint32_t gram(const char* at) const {
+      std::uint32_t bytes = 0;
+      __builtin_memcpy(&bytes, at, 4);
+      return bytes & mask;
+    }
+    bool may_begin(const char* at) const {
+      const std::uint32_t bit = (gram(at) * kFactor) >> shift;
+      return (bits[bit >> 6] >> (bit & 63) & 1) != 0;
     }
   };
-  static constexpr std::uint32_t kFactor = 0x9E3779B1;  // 2^32 divided by the golden ratio: spreads to the upper bits
-  static std::uint32_t load(const char* at) {
-    std::uint32_t gram = 0;
-    __builtin_memcpy(&gram, at, 4);
-    return gram;
+  template <class Found>
+  void look(const Table& table, std::string_view lowered, const char* at, Found& found) const {
+    if (!table.may_begin(at)) return;
+    const std::uint32_t gram = table.gram(at);
+    const std::uint32_t bucket = (gram * kFactor) >> table.start_shift;
+    const auto place = static_cast<std::size_t>(at - lowered.data());
+    for (std::uint32_t i = table.starts[bucket]; i < table.starts[bucket + 1]; ++i) {
+      const Entry& entry = table.entries[i];
+      if (entry.gram == gram && place >= entry.offset && stands(literals_[entry.id], lowered, place - entry.offset))
+        found(entry.id);
+    }
+  }
+  static bool stands(const SearchedText& literal, std::string_view lowered, std::size_t at) {
+    const std::size_t end = at + literal.text.size();
+    if (lowered.substr(at, literal.text.size()) != literal.text) return false;
+    return !literal.word ||
+           ((at == 0 || !is_token_byte(lowered[at - 1])) && (end >= lowered.size() || !is_token_byte(lowered[end])));
   }
   static Table make_table(std::size_t width, std::vector<Entry> entries);
 
-  std::vector<std::string> literals_;
-  std::unordered_map<std::string, Id> ids_;
+  std::vector<SearchedText> literals_;
+  std::map<SearchedText, Id> ids_;
   std::vector<Table> tables_;
 };
 

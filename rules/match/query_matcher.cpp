@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/base/packed_fields.hpp"
 #include "rules/match/query_set.hpp"
 
 namespace longshore::rules {
@@ -17,6 +18,7 @@ QueryMatcher::QueryMatcher(const QuerySet& set, const Surroundings& surroundings
       captures_(captures),
       fields_(set.fields(), surroundings),
       memos_(set.leaves_.size()),
+      found_(set.scanner_.size()),
       suspected_(set.size()),
       most_origins_(std::clamp(kOriginBytes / (set.size() + set.leaves_.size() + 1), kFewestOrigins, kMostOrigins)),
       seen_(kMostOrigins) {
@@ -29,7 +31,8 @@ std::span<const QueryId> QueryMatcher::match(const EventView& event) {
   candidates_.clear();
   matches_.clear();
   const Origin& origin = origin_of(event);
-  if (origin.scans) scan(event, origin);
+  scanned_ = origin.scans;
+  if (scanned_) scan(event, origin);
   const auto evaluate = [&](QueryId id) {
     const QuerySet::Query& query = set_.queries_[id];
     fields_.set_captures(query.has_capture ? captures_.captures_of(id) : nullptr);
@@ -150,18 +153,29 @@ bool QueryMatcher::covered(const QuerySet::Part& part, const Origin& origin) con
 
 void QueryMatcher::scan(const EventView& event, const Origin& origin) {
   const auto suspected = [&](LiteralScanner::Id literal) { suspect(literal, origin); };
-  scan_text(event.message, suspected);
+  // Mostly the message is a part of the frame.
+  const bool in_raw = event.message.data() >= event.raw.data() &&
+                      event.message.data() + event.message.size() <= event.raw.data() + event.raw.size();
   if (set_.raw_) scan_text(event.raw, suspected);
-  if (!event.fields.empty()) {
-    if (event.fields.data() != last_fields_.data() || event.fields.size() != last_fields_.size()) {
-      last_fields_ = event.fields;
-      found_in_fields_.clear();
-      scan_text(event.fields, [this](LiteralScanner::Id literal) { found_in_fields_.push_back(literal); });
-    }
-    for (const LiteralScanner::Id literal : found_in_fields_) suspect(literal, origin);
-  }
+  if (!set_.raw_ || !in_raw) scan_text(event.message, suspected);
+  if (!event.fields.empty()) scan_fields(event.fields, suspected);
   if (hides_text(event.message) || hides_text(event.fields))
     for (const std::string_view text : fields_.json_texts()) scan_text(text, suspected);
+}
+
+template <class Found>
+void QueryMatcher::scan_fields(std::string_view packed, Found found) {
+  if (packed.data() != last_fields_.data() || packed.size() != last_fields_.size()) {
+    last_fields_ = packed;
+    found_in_fields_.clear();
+    const auto keep = [this](LiteralScanner::Id literal) { found_in_fields_.push_back(literal); };
+    base::FieldReader reader(packed);
+    for (base::Field each; reader.next(each);) {
+      scan_text(each.key, keep);
+      scan_text(each.value, keep);
+    }
+  }
+  for (const LiteralScanner::Id literal : found_in_fields_) found(literal);
 }
 
 template <class Found>
@@ -174,6 +188,8 @@ void QueryMatcher::scan_text(std::string_view text, Found found) {
 }
 
 void QueryMatcher::suspect(LiteralScanner::Id literal, const Origin& origin) {
+  if (found_[literal] == event_) return;
+  found_[literal] = event_;
   for (const QueryId id : set_.by_literal_[literal]) {
     if (suspected_[id] == event_ || origin.looks[id] != Look::if_found) continue;
     suspected_[id] = event_;
@@ -205,8 +221,15 @@ bool QueryMatcher::holds_leaf(PredicateId id, const Origin& origin) {
   const QuerySet::Leaf& leaf = set_.leaves_[id];
   if (leaf.capture) return leaf.compiled.holds(fields_);
   Memo& memo = memos_[id];
-  if (memo.event != event_) memo = {event_, leaf.compiled.holds(fields_)};
+  if (memo.event != event_) memo = {event_, may_hold(leaf) && leaf.compiled.holds(fields_)};
   return memo.value;
+}
+
+// False: a literal is missing without which it cannot.
+bool QueryMatcher::may_hold(const QuerySet::Leaf& leaf) const {
+  return !scanned_ || std::all_of(leaf.literals.begin(), leaf.literals.end(), [this](const auto& witness) {
+    return std::any_of(witness.begin(), witness.end(), [this](LiteralScanner::Id id) { return found_[id] == event_; });
+  });
 }
 
 }  // namespace longshore::rules

@@ -10,7 +10,7 @@ namespace {
 using Kind = Node::Kind;
 using Op = Predicate::Op;
 
-constexpr int kHeaderOnly = 1;  // as rarity: anything that stands in the text is better
+constexpr double kHeaderOnly = 1e-9;  // as rarity: anything that stands in the text is better
 
 }  // namespace
 
@@ -18,8 +18,46 @@ QueryId QuerySet::add(const Node& tree, const ListsByName& lists) {
   const auto id = static_cast<QueryId>(queries_.size());
   Query& query = queries_.emplace_back();
   query.root = compile(tree, lists, query);
-  if (rarity(query.root) > kHeaderOnly) choose(query.root, id);
   return id;
+}
+
+// The rarest literal is one that few lines have and few queries share.
+void QuerySet::build() {
+  LiteralCounts counts;
+  for (const Query& query : queries_) count_literals(query.root, counts);
+  for (Leaf& leaf : leaves_) rate(leaf, counts);
+  by_literal_.resize(scanner_.size());
+  for (QueryId id = 0; id < queries_.size(); ++id)
+    if (rarity(queries_[id].root) > kHeaderOnly) choose(queries_[id].root, id);
+  scanner_.build();
+}
+
+void QuerySet::count_literals(const Part& part, LiteralCounts& counts) const {
+  for (const Part& child : part.children) count_literals(child, counts);
+  if (part.kind != Kind::leaf) return;
+  for (const Witness& witness : leaves_[part.leaf].witnesses)
+    for (const SearchedText& literal : witness) ++counts[literal];
+}
+
+void QuerySet::rate(Leaf& leaf, const LiteralCounts& counts) {
+  // A short one needs a pass over the line of its own, and says little beside a longer one.
+  const auto is_long = [](const Witness& witness) {
+    return std::all_of(witness.begin(), witness.end(), [](const SearchedText& each) { return each.text.size() >= 4; });
+  };
+  if (std::any_of(leaf.witnesses.begin(), leaf.witnesses.end(), is_long))
+    std::erase_if(leaf.witnesses, [&](const Witness& witness) { return !is_long(witness); });
+  for (const Witness& witness : leaf.witnesses) {
+    double least = 1e9;
+    std::vector<LiteralScanner::Id>& ids = leaf.literals.emplace_back();
+    for (const SearchedText& literal : witness) {
+      ids.push_back(scanner_.add(literal));
+      least = std::min(least, rules::rarity(literal.text) / static_cast<double>(counts.at(literal)));
+    }
+    if (least <= leaf.rarity) continue;
+    leaf.rarity = least;
+    leaf.best = leaf.literals.size() - 1;
+  }
+  raw_ |= leaf.raw && !leaf.witnesses.empty();
 }
 
 QuerySet::Part QuerySet::compile(const Node& node, const ListsByName& lists, Query& query) {
@@ -46,9 +84,10 @@ QuerySet::PredicateId QuerySet::intern(const Predicate& predicate, const ListsBy
   const auto list = predicate.op == Op::list ? lists.find(predicate.values[0].text) : lists.end();
   const std::vector<std::string>& values = list == lists.end() ? kNone : list->second;
   leaves_.push_back({.compiled = CompiledPredicate(predicate, fields_.intern(predicate.field), values),
-                     .witness = witness_of(predicate, values),
+                     .witnesses = witnesses_of(predicate, values),
                      .header = is_header(predicate.field),
-                     .capture = predicate.field.kind == FieldRef::Kind::capture});
+                     .capture = predicate.field.kind == FieldRef::Kind::capture,
+                     .raw = predicate.field.kind == FieldRef::Kind::raw});
   if (leaves_.back().header) headers_.push_back(place->second);
   return place->second;
 }
@@ -69,18 +108,18 @@ int QuerySet::cost(const Part& part) const {
 }
 
 // Of the most frequent literal that choose() would take; 0 if there is no witness.
-int QuerySet::rarity(const Part& part) const {
+double QuerySet::rarity(const Part& part) const {
   if (part.known) return kHeaderOnly;
   switch (part.kind) {
     case Kind::leaf:
-      return leaves_[part.leaf].witness ? leaves_[part.leaf].witness->rarity : 0;
+      return leaves_[part.leaf].rarity;
     case Kind::all: {
-      int best = 0;
+      double best = 0;
       for (const Part& child : part.children) best = std::max(best, rarity(child));
       return best;
     }
     case Kind::any: {
-      int worst = 1'000'000;
+      double worst = 1e9;
       for (const Part& child : part.children)
         if (!child.known) worst = std::min(worst, rarity(child));
       return worst;
@@ -102,11 +141,9 @@ void QuerySet::choose(Part& part, QueryId id) {
     for (Part& child : part.children) choose(child, id);
   } else if (part.kind == Kind::leaf) {
     part.chosen = true;
-    const Witness& witness = *leaves_[part.leaf].witness;
-    raw_ |= witness.in_raw;
-    for (const std::string& text : witness.literals) {
-      const LiteralScanner::Id literal = scanner_.add(text);
-      if (literal == by_literal_.size()) by_literal_.emplace_back();
+    const Leaf& leaf = leaves_[part.leaf];
+    for (const LiteralScanner::Id literal : leaf.literals[leaf.best]) {
+      if (!by_literal_[literal].empty() && by_literal_[literal].back() == id) continue;
       by_literal_[literal].push_back(id);
       queries_[id].literals.push_back(literal);
     }
@@ -115,7 +152,7 @@ void QuerySet::choose(Part& part, QueryId id) {
 
 std::vector<std::string> QuerySet::literals(QueryId query) const {
   std::vector<std::string> texts;
-  for (const LiteralScanner::Id literal : queries_[query].literals) texts.push_back(scanner_.literal(literal));
+  for (const LiteralScanner::Id literal : queries_[query].literals) texts.push_back(scanner_.literal(literal).text);
   return texts;
 }
 

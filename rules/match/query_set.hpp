@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,7 +32,7 @@ class QuerySet {
  public:
   QueryId add(const Node& tree, const ListsByName& lists);
   // After the last add().
-  void build() { scanner_.build(); }
+  void build();
 
   FieldTable& fields() { return fields_; }
   const FieldTable& fields() const { return fields_; }
@@ -47,6 +46,7 @@ class QuerySet {
  private:
   friend class QueryMatcher;
   using PredicateId = std::uint32_t;
+  using LiteralCounts = std::map<SearchedText, std::size_t>;  // in how many leaves of how many queries
 
   struct Part {
     Node::Kind kind = Node::Kind::everything;
@@ -63,15 +63,21 @@ class QuerySet {
   };
   struct Leaf {
     CompiledPredicate compiled;
-    std::optional<Witness> witness;
+    std::vector<Witness> witnesses;
+    std::vector<std::vector<LiteralScanner::Id>> literals = {};  // of each witness
+    std::size_t best = 0;                                        // the witness that is rarest
+    double rarity = 0;                                           // of it; 0: there is none
     bool header = false;
     bool capture = false;
+    bool raw = false;  // its literals are to be looked for in the raw frame
   };
 
   Part compile(const Node& node, const ListsByName& lists, Query& query);
   PredicateId intern(const Predicate& predicate, const ListsByName& lists);
   int cost(const Part& part) const;
-  int rarity(const Part& part) const;
+  void count_literals(const Part& part, LiteralCounts& counts) const;
+  void rate(Leaf& leaf, const LiteralCounts& counts);
+  double rarity(const Part& part) const;
   void choose(Part& part, QueryId id);
 
   FieldTable fields_;
@@ -126,8 +132,11 @@ class QueryMatcher {
   bool covered(const QuerySet::Part& part, const Origin& origin) const;
   void scan(const EventView& event, const Origin& origin);
   template <class Found>
+  void scan_fields(std::string_view packed, Found found);
+  template <class Found>
   void scan_text(std::string_view text, Found found);
   void suspect(LiteralScanner::Id literal, const Origin& origin);
+  bool may_hold(const QuerySet::Leaf& leaf) const;
   bool holds(const QuerySet::Part& part, const Origin& origin);
   bool holds_leaf(PredicateId leaf, const Origin& origin);
 
@@ -136,6 +145,8 @@ class QueryMatcher {
   EventFields fields_;
   std::uint64_t event_ = 0;
   std::vector<Memo> memos_;
+  std::vector<std::uint64_t> found_;      // by literal: the last event in which it was found
+  bool scanned_ = false;                  // literals of the event at hand are known
   std::vector<std::uint64_t> suspected_;  // by query: the last event in which a literal of it was found
   std::vector<QueryId> candidates_, matches_;
   std::string lowered_, key_;

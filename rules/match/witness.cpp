@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "rules/match/event_fields.hpp"
 #include "rules/match/literal_scanner.hpp"
@@ -16,79 +17,74 @@ namespace {
 using Kind = FieldRef::Kind;
 using Op = Predicate::Op;
 
-// The best part of `text` that stands in a line as it is. In JSON, quotes, backslashes and control characters are written
-// with escapes; how other characters may be is told by hides_text().
-std::string best_run(std::string_view text, std::string_view breaks) {
-  std::string best, run;
-  const auto close = [&] {
-    if (rarity(run) > rarity(best)) best = run;
-    run.clear();
-  };
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || breaks.find(c) != std::string_view::npos)
-      close();
-    else
-      run += c;
-  }
-  close();
-  return best;
-}
+using Witnesses = std::vector<Witness>;
 
+// In JSON, quotes, backslashes and control characters are written with escapes; how other characters may be is told by
+// hides_text().
 constexpr std::string_view kJsonBreaks = "\"\\";
 constexpr std::string_view kWildcardBreaks = "\"\\*?";
 
-std::optional<Witness> one(std::string literal) {
-  if (literal.empty()) return std::nullopt;
-  Witness witness;
-  witness.rarity = rarity(literal);
-  witness.literals.push_back(std::move(literal));
-  return witness;
-}
-
-std::optional<Witness> any_of(std::vector<std::string> literals) {
-  if (literals.empty() || std::any_of(literals.begin(), literals.end(), [](auto& l) { return l.empty(); }))
-    return std::nullopt;
-  Witness witness;
-  witness.rarity = std::accumulate(literals.begin(), literals.end(), 1000,
-                                   [](int least, const std::string& l) { return std::min(least, rarity(l)); });
-  witness.literals = std::move(literals);
-  return witness;
-}
-
-std::optional<Witness> of_tokens(const std::vector<Literal>& tokens) {
-  std::string best;
-  for (const Literal& token : tokens)
-    if (std::string run = best_run(token.text, token.pattern ? kWildcardBreaks : kJsonBreaks); rarity(run) > rarity(best))
-      best = std::move(run);
-  return one(best);
-}
-
-// The longest run of ASCII, as lower() knows no other letters.
-std::string ascii_run(const std::string& atom) {
-  std::string best, run;
-  for (const char c : atom + '\x80') {
-    if (static_cast<unsigned char>(c) < 0x80) {
-      run += c;
-    } else {
-      if (rarity(run) > rarity(best)) best = run;
-      run.clear();
-    }
+// The parts of `text` that stand in a line as they are.
+std::vector<std::string> runs(std::string_view text, std::string_view breaks) {
+  std::vector<std::string> all(1);
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20 && breaks.find(c) == std::string_view::npos)
+      all.back() += c;
+    else if (!all.back().empty())
+      all.emplace_back();
   }
-  return best_run(best, kJsonBreaks);
+  if (all.back().empty()) all.pop_back();
+  return all;
+}
+
+std::string best_of(const std::vector<std::string>& texts) {
+  const auto best = std::max_element(texts.begin(), texts.end(),
+                                     [](const std::string& a, const std::string& b) { return rarity(a) < rarity(b); });
+  return best == texts.end() ? "" : *best;
+}
+
+Witnesses each_of(const std::vector<std::string>& texts) {
+  Witnesses all;
+  for (const std::string& text : texts) all.push_back({{.text = text, .word = false}});
+  return all;
+}
+
+Witnesses any_of(const std::vector<std::string>& texts) {
+  Witness all;
+  for (const std::string& text : texts) {
+    if (text.empty()) return {};
+    all.push_back({.text = text, .word = false});
+  }
+  return all.empty() ? Witnesses{} : Witnesses{all};
+}
+
+Witnesses of_tokens(const std::vector<Literal>& tokens) {
+  Witnesses all;
+  for (const Literal& token : tokens)
+    for (const std::string& run : runs(token.text, token.pattern ? kWildcardBreaks : kJsonBreaks))
+      all.push_back({{.text = run, .word = !token.pattern}});
+  return all;
+}
+
+// The best part that is ASCII, as lower() knows no other letters.
+std::string ascii_run(std::string atom) {
+  for (char& c : atom)
+    if (static_cast<unsigned char>(c) >= 0x80) c = '"';
+  return best_of(runs(atom, kJsonBreaks));
 }
 
 // RE2's prefilter says which atoms a match needs, as a formula that it keeps to itself, and answers whether a set of atoms
 // is enough. So: a set is a witness if all the other atoms together are not enough.
-std::optional<Witness> of_regex(const Predicate& leaf) {
+Witnesses of_regex(const Predicate& leaf) {
   re2::FilteredRE2 filter(3);
   RE2::Options options;
   options.set_log_errors(false);
   options.set_case_sensitive(!leaf.ignore_case);
   int id = 0;
-  if (filter.Add(leaf.pattern, options, &id) != RE2::NoError) return std::nullopt;
+  if (filter.Add(leaf.pattern, options, &id) != RE2::NoError) return {};
   std::vector<std::string> atoms;
   filter.Compile(&atoms);
-  if (atoms.empty() || atoms.size() > 64) return std::nullopt;
+  if (atoms.empty() || atoms.size() > 64) return {};
   const auto enough = [&](const std::vector<bool>& without) {
     std::vector<int> have, potential;
     for (std::size_t i = 0; i < atoms.size(); ++i)
@@ -97,7 +93,7 @@ std::optional<Witness> of_regex(const Predicate& leaf) {
     return !potential.empty();
   };
   std::vector<bool> chosen(atoms.size(), true);
-  if (enough(chosen)) return std::nullopt;
+  if (enough(chosen)) return {};
   // The commonest are let go first.
   std::vector<std::size_t> order(atoms.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -110,59 +106,58 @@ std::optional<Witness> of_regex(const Predicate& leaf) {
   std::vector<std::string> literals;
   for (std::size_t i = 0; i < atoms.size(); ++i)
     if (chosen[i]) literals.push_back(ascii_run(atoms[i]));
-  return any_of(std::move(literals));
+  return any_of(literals);
 }
 
-std::optional<Witness> of_value(const Predicate& leaf, const std::vector<std::string>& list) {
+Witnesses of_value(const Predicate& leaf, const std::vector<std::string>& list) {
   switch (leaf.op) {
     case Op::tokens:
       return of_tokens(leaf.values);
     case Op::contains:
     case Op::exact:
-      return one(best_run(lower(leaf.values[0].text), kJsonBreaks));
+      return each_of(runs(lower(leaf.values[0].text), kJsonBreaks));
     case Op::equals:
-      if (leaf.values[0].numeric) return std::nullopt;  // 5e2 is 500
+      if (leaf.values[0].numeric) return {};  // 5e2 is 500
       if (const auto tokens = token_literals(leaf.values[0].text, false); !tokens.empty()) return of_tokens(tokens);
-      return one(best_run(leaf.values[0].text, kJsonBreaks));
+      return each_of(runs(leaf.values[0].text, kJsonBreaks));
     case Op::wildcard:
-      return one(best_run(leaf.values[0].text, kWildcardBreaks));
+      return each_of(runs(leaf.values[0].text, kWildcardBreaks));
     case Op::list: {
       std::vector<std::string> literals;
-      for (const std::string& value : list) literals.push_back(best_run(lower(value), kJsonBreaks));
-      return literals.size() > 1000 ? std::nullopt : any_of(std::move(literals));
+      for (const std::string& value : list) literals.push_back(best_of(runs(lower(value), kJsonBreaks)));
+      return literals.size() > 1000 ? Witnesses{} : any_of(literals);
     }
     case Op::regex:
       return of_regex(leaf);
     case Op::exists:
     case Op::range:
     case Op::cidr:
-      return std::nullopt;
+      return {};
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
 
-std::optional<Witness> witness_of(const Predicate& leaf, const std::vector<std::string>& list) {
-  if (is_header(leaf.field)) return Witness{.literals = {}, .rarity = 0};
+std::vector<Witness> witnesses_of(const Predicate& leaf, const std::vector<std::string>& list) {
   switch (leaf.field.kind) {
     case Kind::text:
     case Kind::message:
+    case Kind::raw:
       return of_value(leaf, list);
-    case Kind::raw: {
-      auto witness = of_value(leaf, list);
-      if (witness) witness->in_raw = true;
-      return witness;
-    }
     case Kind::json:
     case Kind::attribute: {
-      if (auto witness = of_value(leaf, list)) return witness;
-      // At least the member's own name is there. What ends a path stands in the text, whatever its nesting.
+      Witnesses all;
+      if (is_header(leaf.field)) return all;
+      all = of_value(leaf, list);
+      // The member's own name is there as well. What ends a path stands in the text, whatever its nesting.
       const std::size_t dot = leaf.field.kind == Kind::json ? leaf.field.path.rfind('.') : std::string::npos;
-      return one(best_run(lower(dot == std::string::npos ? leaf.field.path : leaf.field.path.substr(dot + 1)), kJsonBreaks));
+      const std::string name = lower(dot == std::string::npos ? leaf.field.path : leaf.field.path.substr(dot + 1));
+      for (Witness& each : each_of(runs(name, kJsonBreaks))) all.push_back(std::move(each));
+      return all;
     }
     default:
-      return std::nullopt;
+      return {};
   }
 }
 
