@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "common/io/task_group.hpp"
@@ -21,6 +22,8 @@ using ChangePtr = std::shared_ptr<const AlertChange>;
 constexpr std::uint64_t kUnsaved = 1ULL << 62;
 constexpr std::size_t kMostUnsaved = 10'000;  // while the disk hangs; above it repeats and notes give way
 constexpr base::Duration kSaveRetry = std::chrono::seconds(1);
+// In the journal, what is open waits for this name as it waits for a sink: until its close is there.
+const std::string kOpenAlerts = "(open alerts)";
 
 }  // namespace
 
@@ -40,8 +43,13 @@ class Delivery::Impl {
   io::Task<void> saved();
   io::Task<void> stop(base::Duration drain_limit);
   DeliveryStatus status() const;
+  std::vector<AlertChange> open_alerts() const;
 
  private:
+  struct OpenAlert {
+    std::uint64_t number;
+    ChangePtr change;
+  };
   struct Batch {  // what one job on the pool makes durable
     std::vector<ChangePtr> changes;
     std::vector<AlertSpool::Settled> settled;
@@ -51,6 +59,7 @@ class Delivery::Impl {
   Batch take_batch();
   void save(Batch& batch);  // on the pool
   io::Task<void> keep_journal();
+  void remember(std::uint64_t number, const ChangePtr& change);
   void hand_out(const Batch& batch);
   io::Task<void> bury(std::vector<ChangePtr> changes);
   void raise(bool& raised, const std::string& text);
@@ -63,6 +72,7 @@ class Delivery::Impl {
   std::vector<std::unique_ptr<SinkWorker>> workers_;
   std::vector<ChangePtr> unsaved_;
   std::vector<AlertSpool::Settled> unsettled_;  // settled, but the disk has not taken it yet
+  std::map<std::string, OpenAlert> open_;       // by alias: opened, and not closed
   std::uint64_t submitted_ = 0, handled_ = 0;
   std::uint64_t given_way_ = 0;  // repeats and notes above kMostUnsaved
   std::uint64_t next_unsaved_ = kUnsaved;
@@ -76,12 +86,14 @@ base::Result<void> Delivery::Impl::open() {
   std::set<std::string> names;
   for (AlertSinkOptions& options : options_.sinks) {
     TRY(made, make_alert_sink(std::move(options), parts_.loop, parts_.pool, parts_.file_system));
+    if (parts_.make_carrier) made.carrier = parts_.make_carrier(made.options);
     if (!names.insert(made.options.name).second)
       return base::fail(base::Code::invalid,
                         fmt::format("alerts: two sinks are named \"{}\": rename one", made.options.name));
     workers_.push_back(
         std::make_unique<SinkWorker>(parts_, options_, std::move(made), dead_letters_, [this] { to_save_.notify(); }));
   }
+  names.insert(kOpenAlerts);
   TRY(spool, AlertSpool::open(parts_.file_system, options_.directory, std::move(names), options_.limit));
   spool_ = std::make_unique<AlertSpool>(std::move(spool));
   return load();
@@ -103,6 +115,10 @@ base::Result<void> Delivery::Impl::load() {
       parts_.log(Level::error, "", why);
     }
     for (const std::string& name : entry.pending) {
+      if (name == kOpenAlerts && shared) {
+        remember(number, shared);
+        continue;
+      }
       const auto worker =
           std::ranges::find(workers_, name, [](const auto& each) -> const std::string& { return each->name(); });
       if (shared)
@@ -112,6 +128,27 @@ base::Result<void> Delivery::Impl::load() {
     }
   }
   return {};
+}
+
+// What the journal knows to be open. The rest needs not wait for that.
+void Delivery::Impl::remember(std::uint64_t number, const ChangePtr& change) {
+  const auto done = [this](std::uint64_t each) { unsettled_.push_back({kOpenAlerts, each}); };
+  const auto open = open_.find(change->alias);
+  if (change->kind == AlertChange::Kind::open) {
+    if (open != open_.end()) done(open->second.number);
+    open_.insert_or_assign(change->alias, OpenAlert{number, change});
+    return;
+  }
+  done(number);
+  if (change->kind != AlertChange::Kind::close || open == open_.end()) return;
+  done(open->second.number);
+  open_.erase(open);
+}
+
+std::vector<AlertChange> Delivery::Impl::open_alerts() const {
+  std::vector<AlertChange> all;
+  for (const auto& [alias, open] : open_) all.push_back(*open.change);
+  return all;
 }
 
 void Delivery::Impl::start() {
@@ -186,6 +223,7 @@ void Delivery::Impl::hand_out(const Batch& batch) {
   for (std::size_t i = 0; i < batch.changes.size(); ++i) {
     const std::uint64_t number = batch.numbers ? (*batch.numbers)[i] : next_unsaved_++;
     if (number == 0) continue;
+    if (number < kUnsaved) remember(number, batch.changes[i]);
     for (const auto& worker : workers_) worker->add(number, batch.changes[i]);
   }
   for (const auto& worker : workers_) {
@@ -254,5 +292,6 @@ void Delivery::submit(AlertChange change) { impl_->submit(std::move(change)); }
 io::Task<void> Delivery::saved() { return impl_->saved(); }
 io::Task<void> Delivery::stop(base::Duration drain_limit) { return impl_->stop(drain_limit); }
 DeliveryStatus Delivery::status() const { return impl_->status(); }
+std::vector<AlertChange> Delivery::open_alerts() const { return impl_->open_alerts(); }
 
 }  // namespace longshore::rules

@@ -20,6 +20,7 @@
 #include "common/io/timers.hpp"
 #include "rules/alert/alert_change.hpp"
 #include "rules/delivery/alert_sink_options.hpp"
+#include "rules/delivery/carrier.hpp"
 #include "rules/delivery/delivery_log.hpp"
 
 namespace longshore::rules {
@@ -42,6 +43,8 @@ struct DeliveryParts {
   DeliveryLog log;
   // A person is needed, and the pager may be what is broken: one sentence. Not again before the matter has been over.
   std::function<void(const std::string& what)> alarm;
+  // Makes what carries the requests of a sink; empty: as its type needs it.
+  std::function<std::unique_ptr<Carrier>(const AlertSinkOptions& options)> make_carrier = {};
 };
 
 struct AlertSinkStatus {
@@ -67,8 +70,8 @@ class Delivery {
   static base::Result<std::unique_ptr<Delivery>> open(DeliveryOptions options, DeliveryParts parts);
   ~Delivery();
 
-  // Alerts that had been opened and not closed when the process ended: for each its last open, with the newest count. The
-  // engine goes on with them. Of before start().
+  // Alerts that had been opened and not closed when the process ended: for each its open. The engine goes on with
+  // them. Of before start().
   std::vector<AlertChange> open_alerts() const;
 
   void start();
