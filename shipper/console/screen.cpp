@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kReset = "\x1b[0m", kBold = "\x1b[1m", kDim = "\x1b[2m", kGreen = "\x1b[32m",
                            kYellow = "\x1b[33m", kRed = "\x1b[31m";
+constexpr std::size_t kShownAlerts = 8;
 
 std::string number(double value) {
   if (value < 10'000) return fmt::format("{:.0f}", value);
@@ -62,6 +63,32 @@ double spool_part(const SpoolStatus& spool) {
   return spool.max_bytes > 0 ? static_cast<double>(spool.bytes) / static_cast<double>(spool.max_bytes) : 0;
 }
 
+// "03:42:12 P2  x7  Out of memory on web-1"; closed ones follow, dimmed.
+template <class Paint>
+std::string render_alerts(const Status& now, unsigned width, Paint paint) {
+  if (now.rules.loaded == 0 && now.alerts.empty() && now.rules.problems.empty()) return {};
+  std::string out = paint(
+      kDim, fmt::format("\nALERTS  {} rules, {} lines seen, {} matched\n", now.rules.loaded,
+                        number(static_cast<double>(now.rules.events)), number(static_cast<double>(now.rules.matched))));
+  if (!now.rules.problems.empty())
+    out += paint(kRed, cut("rules not used: " + now.rules.problems.substr(0, now.rules.problems.find('\n')), width)) + "\n";
+  for (std::size_t i = 0; i < now.alerts.size() && i < kShownAlerts; ++i) {
+    const AlertStatus& alert = now.alerts[i];
+    const std::string_view time = alert.at.size() >= 19 ? std::string_view(alert.at).substr(11, 8) : alert.at;
+    const std::string line = fmt::format("{} {:<6} {} x{:<6} {}", time, alert.open ? "open" : "closed", alert.priority,
+                                         alert.count, alert.message);
+    const std::string_view tone = !alert.open ? kDim : alert.priority <= "P2" ? kRed : kYellow;
+    out += paint(tone, cut(line, width)) + "\n";
+  }
+  for (const AlertSinkLine& sink : now.alert_sinks)
+    if (sink.state != "ok")
+      out +=
+          paint(kYellow,
+                cut(fmt::format("-> {}: {} ({} waiting) {}", sink.name, sink.state, sink.waiting, sink.last_error), width)) +
+          "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string render_screen(const Status& before, const Status& now, double seconds, unsigned width, bool colour) {
@@ -106,8 +133,7 @@ std::string render_screen(const Status& before, const Status& now, double second
     if (sink.dead_lettered > 0) out += paint(kRed, fmt::format("  {} in the dead-letter file", sink.dead_lettered)) + "\n";
     if (!sink.last_error.empty() && sink.state != "ok") out += paint(kYellow, "  " + cut(sink.last_error, width - 3)) + "\n";
   }
-  if (!now.alerts.empty()) out += paint(kDim, "\nALERTS\n");
-  for (std::size_t i = 0; i < now.alerts.size() && i < 5; ++i) out += cut(now.alerts[i], width) + "\n";
+  out += render_alerts(now, width, paint);
   return out;
 }
 

@@ -40,9 +40,33 @@ TEST(Screen, StaysInsideItsWidth) {
   now.sources[0].dropped["a_very_long_reason_indeed_that_goes_on"] = 12;
   now.sinks[0].state = "held";
   now.sinks[0].last_error = std::string(500, 'e');
-  now.alerts.push_back(std::string(500, 'a'));
+  now.rules.problems = std::string(500, 'p');
+  now.alerts.push_back({.rule = "a", .alias = "a", .priority = "P1", .open = true, .message = std::string(500, 'a')});
+  now.alert_sinks.push_back({.name = "opsgenie", .state = "retrying", .last_error = std::string(500, 'e')});
   std::istringstream lines(render_screen(sample(), now, 1.0, 80, false));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(Screen, ShowsOpenAlertsWithTheirCountsThenClosedOnes) {
+  Status now = sample();
+  now.rules.loaded = 3;
+  now.alerts.push_back({.rule = "oom",
+                        .alias = "oom|web-1",
+                        .priority = "P2",
+                        .open = true,
+                        .at = "2026-11-23T03:42:12Z",
+                        .count = 7,
+                        .message = "Out of memory on web-1"});
+  now.alerts.push_back({.rule = "disk",
+                        .alias = "disk|web-1",
+                        .priority = "P3",
+                        .open = false,
+                        .at = "2026-11-23T03:40:00Z",
+                        .count = 1,
+                        .message = "disk full"});
+  const std::string screen = render_screen(sample(), now, 1.0, 100, false);
+  EXPECT_THAT(screen, HasSubstr("ALERTS  3 rules"));
+  EXPECT_THAT(screen, HasSubstr("03:42:12 open   P2 x7      Out of memory on web-1\n03:40:00 closed P3 x1      disk full"));
 }
 
 TEST(Screen, APlainLineSaysWhatIsWrongAndNothingWhereAllIsWell) {

@@ -77,8 +77,22 @@ std::string to_json(const Status& s) {
         sink.in_flight, json_string(sink.last_error));
   }
   out += "],\"alerts\":[";
-  for (const std::string& alert : s.alerts) out += (out.back() == '[' ? "" : ",") + json_string(alert);
-  return out + "]}\n";
+  for (const AlertStatus& alert : s.alerts)
+    out += fmt::format(R"({}{{"rule":{},"alias":{},"priority":{},"open":{},"at":{},"count":{},"message":{},"note":{}}})",
+                       out.back() == '[' ? "" : ",", json_string(alert.rule), json_string(alert.alias),
+                       json_string(alert.priority), alert.open, json_string(alert.at), alert.count,
+                       json_string(alert.message), json_string(alert.note));
+  out += "],\"alert_sinks\":[";
+  for (const AlertSinkLine& sink : s.alert_sinks)
+    out += fmt::format(R"({}{{"name":{},"state":{},"waiting":{},"delivered":{},"refused":{},"last_error":{}}})",
+                       out.back() == '[' ? "" : ",", json_string(sink.name), json_string(sink.state), sink.waiting,
+                       sink.delivered, sink.refused, json_string(sink.last_error));
+  const RulesStatus& rules = s.rules;
+  out += fmt::format(
+      R"(],"rules":{{"loaded":{},"problems":{},"events":{},"late":{},"matched":{},"evicted":{},"held":{},"rolled_up":{},"bytes":{}}})",
+      rules.loaded, json_string(rules.problems), rules.events, rules.late, rules.matched, rules.evicted, rules.held,
+      rules.rolled_up, rules.bytes);
+  return out + "}\n";
 }
 
 base::Result<Status> parse_status(std::string_view json) {
@@ -128,8 +142,36 @@ base::Result<Status> parse_status(std::string_view json) {
     read(item, "last_error", sink.last_error);
   });
   each(root, "alerts", [&](simdjson::dom::element item) {
-    if (std::string_view text; item.get(text) == simdjson::SUCCESS) s.alerts.emplace_back(text);
+    AlertStatus& alert = s.alerts.emplace_back();
+    read(item, "rule", alert.rule);
+    read(item, "alias", alert.alias);
+    read(item, "priority", alert.priority);
+    read(item, "open", alert.open);
+    read(item, "at", alert.at);
+    read(item, "count", alert.count);
+    read(item, "message", alert.message);
+    read(item, "note", alert.note);
   });
+  each(root, "alert_sinks", [&](simdjson::dom::element item) {
+    AlertSinkLine& sink = s.alert_sinks.emplace_back();
+    read(item, "name", sink.name);
+    read(item, "state", sink.state);
+    read(item, "waiting", sink.waiting);
+    read(item, "delivered", sink.delivered);
+    read(item, "refused", sink.refused);
+    read(item, "last_error", sink.last_error);
+  });
+  if (simdjson::dom::element rules; root["rules"].get(rules) == simdjson::SUCCESS) {
+    read(rules, "loaded", s.rules.loaded);
+    read(rules, "problems", s.rules.problems);
+    read(rules, "events", s.rules.events);
+    read(rules, "late", s.rules.late);
+    read(rules, "matched", s.rules.matched);
+    read(rules, "evicted", s.rules.evicted);
+    read(rules, "held", s.rules.held);
+    read(rules, "rolled_up", s.rules.rolled_up);
+    read(rules, "bytes", s.rules.bytes);
+  }
   return s;
 }
 

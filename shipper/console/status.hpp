@@ -38,6 +38,28 @@ struct SinkStatus {
   std::string last_error;
 };
 
+struct AlertStatus {
+  std::string rule = {}, alias = {}, priority = {};  // P1 to P5
+  bool open = false;
+  std::string at = {};      // RFC 3339: of an open one when it was last told, otherwise of its end
+  std::uint64_t count = 0;  // matches
+  std::string message = {}, note = {};
+};
+
+struct RulesStatus {
+  std::uint64_t loaded = 0;
+  std::string problems;                                // of rule files that are not used for them
+  std::uint64_t events = 0, late = 0, matched = 0;     // seen; too old to be looked at; that matched some rule
+  std::uint64_t evicted = 0, held = 0, rolled_up = 0;  // groups forgotten; alerts held by mutes, put into a roll-up
+  std::uint64_t bytes = 0;
+};
+
+struct AlertSinkLine {
+  std::string name = {}, state = {};  // "ok", "retrying", "held"
+  std::uint64_t waiting = 0, delivered = 0, refused = 0;
+  std::string last_error = {};
+};
+
 struct Status {
   std::string version, started, state;  // state: "running", "draining"
   double uptime_seconds = 0;
@@ -47,7 +69,9 @@ struct Status {
   std::uint64_t spooled_events = 0;  // written to the spool since the start
   SpoolStatus spool;
   std::vector<SinkStatus> sinks;
-  std::vector<std::string> alerts;  // newest first
+  RulesStatus rules;
+  std::vector<AlertStatus> alerts;  // the open ones, then the last closed ones; newest first
+  std::vector<AlertSinkLine> alert_sinks;
 };
 
 std::string to_json(const Status& status);

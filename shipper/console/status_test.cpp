@@ -16,13 +16,19 @@ TEST(Status, WhatIsServedIsReadBackTheSame) {
   status.sources.push_back({"syslog \"udp\"\n", 7, 700, {{"kernel_udp", 2}}, {{"connections", -1}}});
   status.spool = {1, 2, 3, 4, 5, 6, 7, 8, "no space left"};
   status.sinks.push_back({"loggly", "loggly", "held", 1, 2, 3, 4, 5, 6.25, 7, "403 from \\ host"});
-  status.alerts = {"disk full on host-1"};
+  status.rules = {4, "r.yaml:1:1: wrong", 100, 2, 3, 4, 5, 6, 4096};
+  status.alerts.push_back({"disk", "disk|host-1", "P1", true, "2026-11-23T03:42:12Z", 7, "disk full on \"host-1\"", ""});
+  status.alert_sinks.push_back({"opsgenie", "retrying", 3, 2, 1, "503"});
   const base::Result<Status> back = parse_status(to_json(status));
   ASSERT_TRUE(back.has_value()) << back.error().message;
   EXPECT_EQ(to_json(*back), to_json(status));
   EXPECT_EQ(back->sources[0].name, "syslog \"udp\"\n");
   EXPECT_EQ(back->sources[0].gauges.at("connections"), -1);
   EXPECT_EQ(back->sinks[0].last_error, "403 from \\ host");
+  EXPECT_EQ(back->alerts[0].message, "disk full on \"host-1\"");
+  EXPECT_TRUE(back->alerts[0].open);
+  EXPECT_EQ(back->rules.matched, 3U);
+  EXPECT_EQ(back->alert_sinks[0].waiting, 3U);
   EXPECT_EQ(back->spooled_events, 18'446'744'073'709'551'615ULL);
 }
 

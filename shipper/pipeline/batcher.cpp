@@ -96,7 +96,7 @@ void Batcher::drop(SourceId source, std::string_view reason, std::uint64_t count
 }
 
 void Batcher::tick(base::Timestamp now) {
-  if (evaluator_ != nullptr) evaluator_->tick(now);
+  if (evaluator_ != nullptr && now != base::kNever) evaluator_->tick(now);
   for (SourceId source = 0; source < sources_.size(); ++source) {
     Source& from = sources_[source];
     if (from.chain.empty() || from.chain.next_deadline() > now) continue;
@@ -172,7 +172,8 @@ void Batcher::show_to_rules(std::size_t first_event) {
                       .msgid = batch.text(event.msgid()),
                       .structured_data = batch.text(event.structured_data),
                       .fields = batch.text(event.fields),
-                      .source = batch.sources[event.source].name});
+                      .source = batch.sources[event.source].name,
+                      .tags = batch.sources[event.source].tags});
   }
   evaluator_->evaluate(views_, clock_.now());
 }

@@ -57,6 +57,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(boost::asio::io_context& loop, 
   std::unique_ptr<Pipeline> pipeline(new Pipeline(loop, std::move(config), std::move(spool)));
   for (const SourceOptions& source : pipeline->config_.sources) TRY_VOID(pipeline->add_source(source));
   for (const SinkOptions& sink : pipeline->config_.sinks) TRY_VOID(pipeline->add_sink(sink));
+  TRY_VOID(pipeline->open_alerting());
   TRY_VOID(pipeline->open_admin());
   return pipeline;
 }
@@ -128,6 +129,15 @@ bool Pipeline::sinks_behind() {
   return pace_.behind();
 }
 
+// Without rules nothing is looked at, and without anything to say nothing waits.
+Result<void> Pipeline::open_alerting() {
+  if (config_.rules.dir.empty() && config_.alerts.empty()) return {};
+  TRY(alerting, Alerting::make(config_, {loop_.get_executor(), pool_, timers_, file_system_, clock_}));
+  alerting_ = std::move(alerting);
+  batcher_.set_evaluator(&alerting_->evaluator());
+  return {};
+}
+
 Result<void> Pipeline::open_admin() {
   TRY(endpoint, io::parse_endpoint("tcp://" + config_.admin));
   TRY(socket, io::open_listener(endpoint));
@@ -138,6 +148,7 @@ Result<void> Pipeline::open_admin() {
 
 void Pipeline::start() {
   running_ = true;
+  if (alerting_) alerting_->start();
   for (RunningSink& sink : sinks_) sink.runner->start();
   for (RunningSource& source : sources_) source.source->start();
   admin_->start();
@@ -184,6 +195,13 @@ io::Task<void> Pipeline::reload(Config config) {
   config.data_dir = config_.data_dir;
   config_ = std::move(config);
   checkpoints_ = spool_->checkpoints();
+  if (alerting_) {
+    co_await alerting_->reload(config_);
+  } else if (const Result<void> opened = open_alerting(); !opened) {
+    telemetry::log_error("the rules are not used", {{"why", opened.error().message}});
+  } else if (alerting_) {
+    alerting_->start();
+  }
   for (const SourceOptions& options : config_.sources) {
     if (std::any_of(sources_.begin(), sources_.end(),
                     [&](const RunningSource& source) { return source.options == options; }))
@@ -205,7 +223,7 @@ io::Task<void> Pipeline::stop(base::Duration drain_limit) {
   co_await tasks_.join();
   for (RunningSource& source : sources_) co_await source.source->stop();
   // From here on nothing comes in.
-  batcher_.tick({INT64_MAX});
+  batcher_.tick(base::kNever);
   batcher_.flush();
   const std::uint64_t unwritten =
       co_await io::run_blocking(pool_, [this] { return writer_->stop(std::chrono::seconds(5)); });
@@ -213,6 +231,7 @@ io::Task<void> Pipeline::stop(base::Duration drain_limit) {
   // From here on everything that was read is on disk.
   co_await io::sleep_for(std::chrono::milliseconds(1));  // what the writer has posted runs
   for (RunningSink& sink : sinks_) co_await sink.runner->stop(drain_limit);
+  if (alerting_) co_await alerting_->stop(drain_limit);
   tap_.close();
   co_await admin_->stop();
   running_ = false;
@@ -242,14 +261,14 @@ Status Pipeline::status() const {
                   spool.next_seq, spool.corrupt_blocks,         spool.torn_bytes, spool.lost_events,
                   stalled_};
   for (const RunningSink& sink : sinks_) status.sinks.push_back(sink.runner->status());
+  if (alerting_) alerting_->fill(status);
   return status;
 }
 
 io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& request) {
   http::ServerResponse response;
   if (request.method != "GET" && request.method != "HEAD") {
-    response.status = 405;
-    response.body = "GET only\n";
+    response = change(request);
   } else if (request.path == "/healthz") {
     response.body = "ok\n";
   } else if (request.path == "/readyz") {
@@ -278,9 +297,26 @@ io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& reque
     }
   } else {
     response.status = 404;
-    response.body = "there are /healthz, /readyz, /metrics, /status and /tap?q=…\n";
+    response.body = "there are /healthz, /readyz, /metrics, /status, /tap?q=… and POST /deploy?version=…\n";
   }
   co_return response;
+}
+
+// POST /deploy?version=c_20150619_1504 says that a deploy begins on this host, DELETE /deploy that it is over.
+http::ServerResponse Pipeline::change(const http::ServerRequest& request) {
+  http::ServerResponse response;
+  const bool begins = request.method == "POST" || request.method == "PUT";
+  if (request.path != "/deploy" || (!begins && request.method != "DELETE")) {
+    response.status = 405;
+    response.body = "GET only, but for POST and DELETE of /deploy\n";
+  } else if (!alerting_) {
+    response.status = 409;
+    response.body = "there are no rules here that a deploy could matter to\n";
+  } else {
+    alerting_->set_deploy(begins, http::query_value(request.query, "version"));
+    response.body = "ok\n";
+  }
+  return response;
 }
 
 }  // namespace longshore::shipper

@@ -1,5 +1,5 @@
-// The whole of a running shipper: sources → batcher (transforms, rules) → spool → sinks, put together from a configuration.
-// Start reading at Pipeline::make and Pipeline::run.
+// The whole of a running shipper: sources → batcher (transforms, rules) → spool → sinks, and rules → alerts, put together
+// from a configuration. Start reading at Pipeline::make and Pipeline::run.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,6 +17,7 @@
 #include "common/io/task_group.hpp"
 #include "shipper/config/config.hpp"
 #include "shipper/console/status.hpp"
+#include "shipper/pipeline/alerting.hpp"
 #include "shipper/pipeline/batcher.hpp"
 #include "shipper/pipeline/pace.hpp"
 #include "shipper/pipeline/spool_writer.hpp"
@@ -58,9 +59,11 @@ class Pipeline {
   Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr<Spool> spool);
   base::Result<void> add_source(const SourceOptions& options);
   base::Result<void> add_sink(const SinkOptions& options);
+  base::Result<void> open_alerting();
   base::Result<void> open_admin();
   io::Task<void> tick();
   io::Task<http::ServerResponse> answer(const http::ServerRequest& request);
+  http::ServerResponse change(const http::ServerRequest& request);
   bool sinks_behind();
   bool ready() const { return running_ && stalled_.empty(); }
 
@@ -82,6 +85,7 @@ class Pipeline {
   Batcher batcher_;
   Pace pace_;
   std::unique_ptr<SpoolWriter> writer_;
+  std::unique_ptr<Alerting> alerting_;
   Tap tap_;
   std::vector<RunningSource> sources_;
   std::vector<RunningSink> sinks_;

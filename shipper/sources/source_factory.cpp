@@ -20,7 +20,7 @@ using base::Result;
 constexpr std::size_t kForwardMessage = 16 << 20;  // bytes of one message of the protocol: many events
 using MadeSource = Result<std::unique_ptr<Source>>;
 
-Result<Zone> load_zone(const std::string& name) {
+Result<base::Zone> load_zone(const std::string& name) {
   if (auto zone = base::Zone::from_offset(name)) return zone;
   if (name.find("..") != std::string::npos)
     return base::fail(base::Code::invalid, "time zone \"" + name + "\" is not a name");
