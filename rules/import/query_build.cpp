@@ -26,7 +26,10 @@ Node leaf_of(Predicate predicate) {
   out.leaf = std::move(predicate);
   return out;
 }
-Node all_of(std::vector<Node> nodes) { return group(Node::Kind::all, std::move(nodes)); }
+Node all_of(std::vector<Node> nodes) {
+  if (nodes.size() > 1) std::erase_if(nodes, [](const Node& node) { return node.kind == Node::Kind::everything; });
+  return nodes.empty() ? Node{} : group(Node::Kind::all, std::move(nodes));
+}
 Node any_of(std::vector<Node> nodes) { return group(Node::Kind::any, std::move(nodes)); }
 Node none_of(Node node) {
   Node out;

@@ -9,7 +9,8 @@
 namespace longshore::rules {
 
 Node leaf_of(Predicate predicate);
-// One child stands for itself, and the same twice counts once. `nodes` is not empty.
+// One child stands for itself, the same twice counts once, and what is always true adds nothing to an AND. `nodes` is not
+// empty.
 Node all_of(std::vector<Node> nodes);
 Node any_of(std::vector<Node> nodes);
 Node none_of(Node node);
