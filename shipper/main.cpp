@@ -31,6 +31,7 @@ void add_config(CLI::App& app, ConfigSource& source) {
   app.add_option("-c,--config", source.path, "Configuration file")->capture_default_str();
   app.add_flag("--default", source.embedded, "Use the embedded configuration: loopback only, no account needed");
   app.add_option("--data-dir", source.data_dir, "Where --default keeps everything")->capture_default_str();
+  app.add_option("--rules", source.rules_dir, "Folder of the alert rules of --default; none if not given");
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ int check(const ConfigSource& source, bool print_only) {
     std::fprintf(stderr, "%s\n", pipeline.error().message.c_str());
     return pipeline.error().code == base::Code::exists ? kUnavailable : kConfiguration;
   }
+  // A start would ship without these rules, and raise an alert: to check is to find out before.
+  if (const std::string problems = (*pipeline)->status().rules.problems; !problems.empty()) {
+    std::fputs(problems.c_str(), stderr);
+    return kConfiguration;
+  }
   std::puts("configuration is good");
   return kOk;
 }

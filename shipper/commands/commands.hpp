@@ -18,6 +18,7 @@ struct ConfigSource {
   std::string path = "/etc/longshore/shipper.yaml";
   bool embedded = false;                    // the default of ./run, with `data_dir`
   std::string data_dir = "longshore-data";  // made absolute
+  std::string rules_dir = {};               // of the embedded one; empty: no rules
   base::Result<Config> load() const;
 };
 

@@ -151,7 +151,7 @@ base::Result<Config> ConfigSource::load() const {
   const std::string dir = std::filesystem::absolute(data_dir, error).lexically_normal().string();
   std::filesystem::create_directories(dir, error);
   if (error) return base::fail(base::Code::permission, "make " + dir + ": " + error.message());
-  return parse_config(default_config(dir), "(embedded default)");
+  return parse_config(default_config(dir, rules_dir), "(embedded default)");
 }
 
 int run(const RunOptions& options) {

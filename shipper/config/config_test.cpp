@@ -50,10 +50,11 @@ TEST(Config, TheSampleIsAGoodConfiguration) {
 TEST(Config, TheEmbeddedOneIsGoodWithAndWithoutAccounts) {
   for (const std::set<std::string>& missing : {std::set<std::string>{}, {"LOGGLY_TOKEN", "OPSGENIE_API_KEY"}}) {
     const auto outside = outside_for_test(missing);
-    const auto config = parse_config(default_config("/data", outside), "default", outside);
+    const auto config = parse_config(default_config("/data", "/rules", outside), "default", outside);
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->sinks.size(), missing.empty() ? 2U : 1U);
-    EXPECT_EQ(config->alerts.size(), missing.empty() ? 1U : 0U);
+    EXPECT_EQ(config->alerts.size(), missing.empty() ? 2U : 1U);
+    EXPECT_EQ(config->rules.dir, "/rules");
   }
 }
 
@@ -71,7 +72,7 @@ TEST(Config, WhatIsPrintedIsReadBackAsTheSame) {
 
 TEST(Config, ASecretIsNeverPrinted) {
   const auto outside = outside_for_test();
-  const auto config = parse_config(default_config("/data", outside), "default", outside).value();
+  const auto config = parse_config(default_config("/data", "/rules", outside), "default", outside).value();
   EXPECT_EQ(print_config(config).find("open sesame"), std::string::npos);
 }
 

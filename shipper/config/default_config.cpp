@@ -15,10 +15,12 @@ bool is_set(const config::Outside& outside, const char* variable) {
   return value && !value->empty();
 }
 
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+
 }  // namespace
 
-std::string default_config(const std::string& data_dir, const config::Outside& outside) {
-  const std::string dir = std::filesystem::absolute(data_dir).lexically_normal().string();
+std::string default_config(const std::string& data_dir, const std::string& rules_dir, const config::Outside& outside) {
+  const std::string dir = absolute(data_dir);
   const std::string socket = dir + "/log.sock";
   std::string out = fmt::format(R"(# What shipper runs without a configuration: loopback only, no account needed.
 data_dir: {}
@@ -40,8 +42,10 @@ sinks:
                      config::print_text(dir + "/archive"));
   if (is_set(outside, "LOGGLY_TOKEN"))
     out += "  - {type: loggly, url: \"https://logs-01.loggly.com\", token: \"env:LOGGLY_TOKEN\", tags: [longshore]}\n";
+  if (!rules_dir.empty()) out += fmt::format("rules: {{dir: {}}}\n", config::print_text(absolute(rules_dir)));
+  out += fmt::format("alerts:\n  - {{type: file, path: {}}}\n", config::print_text(dir + "/alerts.jsonl"));
   if (is_set(outside, "OPSGENIE_API_KEY"))
-    out += "alerts:\n  - {type: opsgenie, url: \"https://api.opsgenie.com\", api_key: \"env:OPSGENIE_API_KEY\"}\n";
+    out += "  - {type: opsgenie, url: \"https://api.opsgenie.com\", api_key: \"env:OPSGENIE_API_KEY\"}\n";
   return out;
 }
 

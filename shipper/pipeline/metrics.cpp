@@ -1,5 +1,8 @@
 #include "shipper/pipeline/metrics.hpp"
 
+#include <map>
+#include <string>
+
 #include "common/telemetry/prometheus.hpp"
 
 namespace longshore::shipper {
@@ -47,6 +50,35 @@ std::string metrics_text(const Status& status) {
   for (const SinkStatus& s : status.sinks) out.sample({{"sink", s.name}}, s.backlog_seconds);
   out.family("longshore_shipper_sink_held", gauge, "1 while the sink refuses until a person does something");
   for (const SinkStatus& s : status.sinks) out.sample({{"sink", s.name}}, std::uint64_t{s.state == "held" ? 1U : 0U});
+  out.family("longshore_shipper_rules_loaded", gauge, "Rules at work");
+  out.sample({}, status.rules.loaded);
+  out.family("longshore_shipper_rules_refused", gauge,
+             "1 while rule files are not used, because something in them is wrong");
+  out.sample({}, std::uint64_t{status.rules.problems.empty() ? 0U : 1U});
+  out.family("longshore_shipper_rules_events_total", counter, "Events that the rules have seen");
+  out.sample({}, status.rules.events);
+  out.family("longshore_shipper_rules_late_events_total", counter, "Events too old to be looked at by rules");
+  out.sample({}, status.rules.late);
+  out.family("longshore_shipper_rules_matched_events_total", counter, "Events that matched some query of a rule");
+  out.sample({}, status.rules.matched);
+  out.family("longshore_shipper_rules_evicted_groups_total", counter, "Groups that rules have forgotten for want of room");
+  out.sample({}, status.rules.evicted);
+  out.family("longshore_shipper_rules_held_alerts_total", counter, "Alerts that a mute has held back");
+  out.sample({}, status.rules.held);
+  out.family("longshore_shipper_rules_rolled_up_alerts_total", counter, "Alerts that became part of a roll-up");
+  out.sample({}, status.rules.rolled_up);
+  out.family("longshore_shipper_rules_state_bytes", gauge, "Memory of what rules remember, about");
+  out.sample({}, status.rules.bytes);
+  out.family("longshore_shipper_alerts_open", gauge, "Open alerts, by priority");
+  std::map<std::string, std::uint64_t> open;
+  for (const AlertStatus& alert : status.alerts) open[alert.priority] += alert.open ? 1 : 0;
+  for (const auto& [priority, count] : open) out.sample({{"priority", priority}}, count);
+  out.family("longshore_shipper_alert_sink_delivered_total", counter, "Changes of alerts that the sink has taken");
+  for (const AlertSinkLine& s : status.alert_sinks) out.sample({{"sink", s.name}}, s.delivered);
+  out.family("longshore_shipper_alert_sink_refused_total", counter, "Changes of alerts that the sink will never take");
+  for (const AlertSinkLine& s : status.alert_sinks) out.sample({{"sink", s.name}}, s.refused);
+  out.family("longshore_shipper_alert_sink_waiting", gauge, "Changes of alerts that the sink does not have yet");
+  for (const AlertSinkLine& s : status.alert_sinks) out.sample({{"sink", s.name}}, s.waiting);
   out.family("longshore_shipper_resident_bytes", gauge, "Memory of the process");
   out.sample({}, status.rss_bytes);
   out.family("longshore_shipper_uptime_seconds", gauge, "Since the start");
