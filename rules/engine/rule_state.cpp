@@ -43,7 +43,7 @@ void RuleState::cleared(std::string_view key, Timestamp now, Out& out) {
 }
 
 void RuleState::cleared_all(Timestamp now, Out& out) {
-  for (Group& group : groups_) clear(group, now, out);
+  for_each([&](Group& group) { clear(group, now, out); });
 }
 
 void RuleState::clear(Group& group, Timestamp now, Out& out) {
@@ -63,6 +63,7 @@ void RuleState::restore(std::string_view key, std::uint64_t count, Timestamp now
     group->holding = group->condition->at(now);
   }
   group->told = Told::open;
+  place(*group);
   ++open_;
   account(*group);
   arm(*group);
@@ -91,12 +92,12 @@ void RuleState::set_muted(bool muted, Timestamp now, Out& out) {
 }
 
 void RuleState::lift_mutes(Timestamp now, Out& out) {
-  for (Group& group : groups_) group.mute = false;
+  for_each([](Group& group) { group.mute = false; });
   if (!muted_) release(now, out);
 }
 
 void RuleState::release(Timestamp now, Out& out) {
-  for (Group& group : groups_)
+  for (Group& group : open_groups_)
     if (group.told == Told::held && !group.mute) open(group, now, out);
 }
 
@@ -109,36 +110,53 @@ std::uint64_t RuleState::count(std::string_view key) const {
   return found == by_key_.end() ? 0 : found->second->episode.count();
 }
 
+// `use` may make a group quiet.
+template <class Use>
+void RuleState::for_each(Use use) {
+  for (Groups* list : {&quiet_groups_, &open_groups_})
+    for (auto next = list->begin(); next != list->end();) use(*next++);
+}
+
 RuleState::Group* RuleState::find(std::string_view key) {
   const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : &*found->second;
+  return found == by_key_.end() ? nullptr : found->second;
 }
 
 RuleState::Group* RuleState::find_or_make(std::string_view key) {
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    groups_.splice(groups_.begin(), groups_, found->second);
-    return &groups_.front();
+  if (Group* const group = find(key)) {
+    if (!group->is_open) quiet_groups_.splice(quiet_groups_.begin(), quiet_groups_, group->self);
+    return group;
   }
-  if (groups_.size() >= spec_->max_groups && !make_room()) return nullptr;
-  groups_.push_front({.key = std::string(key), .condition = make_condition(spec_->when)});
-  by_key_.emplace(groups_.front().key, groups_.begin());
-  return &groups_.front();
+  if (by_key_.size() >= spec_->max_groups && !make_room()) return nullptr;
+  quiet_groups_.push_front({.key = std::string(key), .condition = make_condition(spec_->when)});
+  Group& group = quiet_groups_.front();
+  group.self = quiet_groups_.begin();
+  by_key_.emplace(group.key, &group);
+  return &group;
 }
 
 // False: every group has an open alert.
 bool RuleState::make_room() {
-  const auto oldest = std::find_if(groups_.rbegin(), groups_.rend(), [](const Group& g) { return !g.episode.open(); });
-  if (oldest == groups_.rend()) return false;
+  if (quiet_groups_.empty()) return false;
   ++counters_.evicted;
-  forget(std::prev(oldest.base()));
+  forget(quiet_groups_.back());
   return true;
 }
 
-void RuleState::forget(Groups::iterator group) {
-  disarm(*group);
-  bytes_ -= group->bytes;
-  by_key_.erase(group->key);
-  groups_.erase(group);
+void RuleState::forget(Group& group) {
+  disarm(group);
+  bytes_ -= group.bytes;
+  by_key_.erase(group.key);
+  (group.is_open ? open_groups_ : quiet_groups_).erase(group.self);
+}
+
+// Into the list in which it belongs now.
+void RuleState::place(Group& group) {
+  if (group.is_open == group.episode.open()) return;
+  group.is_open = !group.is_open;
+  Groups& from = group.is_open ? quiet_groups_ : open_groups_;
+  Groups& to = group.is_open ? open_groups_ : quiet_groups_;
+  to.splice(to.begin(), from, group.self);
 }
 
 void RuleState::account(Group& group) {
@@ -173,6 +191,7 @@ void RuleState::disarm(Group& group) {
 }
 
 void RuleState::take(Group& group, Step step, Timestamp now, Out& out, bool cleared) {
+  place(group);
   if (step == Step::open) return open(group, now, out);
   if (step == Step::close) return close(group, now, out, cleared);
   if (step == Step::repeat && group.told == Told::open) tell(group, step, now, out);

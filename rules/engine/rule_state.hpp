@@ -77,31 +77,37 @@ class RuleState {
   // Matches in the episode of an open group; 0: there is none.
   std::uint64_t count(std::string_view group) const;
 
-  std::size_t groups() const { return groups_.size(); }
+  std::size_t groups() const { return by_key_.size(); }
   std::size_t open_alerts() const { return open_; }
   std::size_t bytes() const { return bytes_; }  // of all groups, about
   const Counters& counters() const { return counters_; }
 
  private:
   enum class Told : std::uint8_t { nothing, open, held, rolled_up };
+  struct Group;
+  using Groups = std::list<Group>;  // what matched last is in front; groups never move in memory
   struct Group {
     std::string key;
     std::unique_ptr<Condition> condition;
     Episode episode = {};
     Holding holding = {};
     Told told = Told::nothing;
-    bool mute = false;                     // what it opens is held
+    bool mute = false;     // what it opens is held
+    bool is_open = false;  // its place is in open_groups_
+    Groups::iterator self = {};
     base::Timestamp timer = base::kNever;  // its entry in timers_
     std::size_t bytes = 0;
     std::vector<Evidence> recent = {};
   };
-  using Groups = std::list<Group>;  // what matched last is in front
 
   Group* find(std::string_view key);
   Group* find_or_make(std::string_view key);
   bool make_room();
   void release(base::Timestamp now, Out& out);
-  void forget(Groups::iterator group);
+  void forget(Group& group);
+  void place(Group& group);
+  template <class Use>
+  void for_each(Use use);
   void account(Group& group);
   void remember(Group& group, Evidence evidence) const;
   void arm(Group& group);
@@ -115,9 +121,9 @@ class RuleState {
 
   const RuleSpec* spec_;
   EpisodeRules rules_;
-  Groups groups_;
-  std::unordered_map<std::string_view, Groups::iterator> by_key_;  // views of Group::key
-  std::set<std::pair<base::Timestamp, Group*>> timers_;            // at or before each group's time to be asked
+  Groups quiet_groups_, open_groups_;                    // by whether the episode is open
+  std::unordered_map<std::string_view, Group*> by_key_;  // views of Group::key
+  std::set<std::pair<base::Timestamp, Group*>> timers_;  // at or before each group's time to be asked
   bool muted_ = false;
   std::size_t open_ = 0;              // told to be open, without the roll-up
   std::size_t rolled_up_ = 0;         // open, as part of the roll-up
