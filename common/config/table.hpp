@@ -33,8 +33,9 @@ class Type {
   virtual void read(const Spot& spot, void* value) const = 0;
   // What stands in YAML behind "name:", with the line's end: " 30s\n" or "\n  min: 1s\n". Empty: not given.
   virtual std::string print(const void* value) const = 0;
-  virtual std::vector<Form> forms() const { return {}; }  // of a map or a list of maps
-  virtual bool is_list() const { return false; }          // of anything
+  virtual std::vector<Form> forms() const { return {}; }           // of a map or a list of maps
+  virtual bool is_list() const { return false; }                   // of anything
+  virtual std::vector<std::string> choices() const { return {}; }  // all that it can be, if that is a few texts
 };
 
 struct Option {

@@ -51,6 +51,7 @@ class ChoiceType : public Type {
  public:
   void add(const char* text, int value);
   std::string name() const override;
+  std::vector<std::string> choices() const override { return texts_; }
   void read(const Spot& spot, void* value) const override;
   std::string print(const void* value) const override;
 
