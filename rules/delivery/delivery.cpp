@@ -41,6 +41,7 @@ class Delivery::Impl {
   void start();
   void submit(AlertChange change);
   io::Task<void> saved();
+  bool all_saved() const { return handled_ == submitted_; }
   io::Task<void> stop(base::Duration drain_limit);
   DeliveryStatus status() const;
   std::vector<AlertChange> open_alerts() const;
@@ -290,6 +291,7 @@ base::Result<std::unique_ptr<Delivery>> Delivery::open(DeliveryOptions options, 
 void Delivery::start() { impl_->start(); }
 void Delivery::submit(AlertChange change) { impl_->submit(std::move(change)); }
 io::Task<void> Delivery::saved() { return impl_->saved(); }
+bool Delivery::all_saved() const { return impl_->all_saved(); }
 io::Task<void> Delivery::stop(base::Duration drain_limit) { return impl_->stop(drain_limit); }
 DeliveryStatus Delivery::status() const { return impl_->status(); }
 std::vector<AlertChange> Delivery::open_alerts() const { return impl_->open_alerts(); }

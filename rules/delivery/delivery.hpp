@@ -81,6 +81,7 @@ class Delivery {
   // Until all that was submitted before is on disk: from here on a crash does not lose it. If the disk fails, until that has
   // raised the alarm.
   io::Task<void> saved();
+  bool all_saved() const;
   // Sends what can be sent for at most `drain_limit`; a sink in trouble is not waited for. The rest stays on disk.
   io::Task<void> stop(base::Duration drain_limit);
   DeliveryStatus status() const;

@@ -236,6 +236,19 @@ TEST_F(Queue, NoMoreRequestsAMinuteThanTheSinkTakes) {
   EXPECT_LT(now_ - 1000s, 11min) << "and no fewer either";
 }
 
+TEST_F(Queue, TenThousandAlertsMayWaitAndCostNoMoreThanTheirChanges) {
+  make({.max_in_flight = 4});
+  constexpr int kAlerts = 10'000;
+  for (int i = 0; i < kAlerts; ++i) add(Change::open, std::to_string(i));
+  for (int round = 0; round < 2; ++round)
+    for (int i = 0; i < kAlerts; ++i) add(Change::repeat, std::to_string(i));
+  EXPECT_EQ(queue_.counts().waiting, 2U * kAlerts) << "one repeat each";
+  for (int i = 0; i < kAlerts; ++i) add(Change::close, std::to_string(i));
+  EXPECT_EQ(queue_.counts().waiting, 2U * kAlerts) << "and none once it is over";
+  while (const auto number = wait_for_next()) settle(number);
+  EXPECT_EQ(queue_.counts().delivered, 2U * kAlerts);
+}
+
 class Firing : public Queue {
  protected:
   Firing() { make({.resend_every = 1min}); }

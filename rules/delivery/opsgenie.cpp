@@ -139,7 +139,10 @@ AlertRequest OpsgenieSink::request(const AlertChange& change, unsigned step, bas
       if (options_.updates == AlertUpdates::note)
         return of_alert("POST", "notes", note_body(fmt::format("{} so far: {}", change.count, message(change)), change));
       if (step == 1) return of_alert("PUT", "message", one_member("message", message(change)));
-      if (step == 2) return of_alert("PUT", "description", one_member("description", description(change)));
+      if (step == 2) {
+        const std::string text = description(change);  // OpsGenie takes none that is empty
+        return of_alert("PUT", "description", one_member("description", text.empty() ? message(change) : text));
+      }
       return of_alert("PUT", "priority", one_member("priority", priority(change)));
   }
 }
