@@ -158,6 +158,28 @@ io::Task<void> Alerting::watch() {
   }
 }
 
+void Alerting::when_saved(std::function<void()> then) {
+  if (!saving_ && delivery_->all_saved()) return then();
+  unsaved_.push_back(std::move(then));
+  if (!std::exchange(saving_, true)) tasks_.spawn("alerts to disk", save());
+}
+
+io::Task<void> Alerting::save() {
+  while (!unsaved_.empty()) {
+    const std::size_t covered = unsaved_.size();
+    co_await delivery_->saved();
+    for (std::size_t i = 0; i < covered; ++i) {
+      unsaved_.front()();
+      unsaved_.pop_front();
+    }
+  }
+  saving_ = false;
+}
+
+io::Task<void> Alerting::saved() {
+  while (saving_) co_await io::sleep_for(std::chrono::milliseconds(1));
+}
+
 io::Task<void> Alerting::reload(const Config& config) {
   if (config.rules.host != options_.host || config.rules.memory.value != options_.memory.value)
     telemetry::log_warn("changes of rules.host and rules.memory take effect at the next start");
@@ -166,6 +188,7 @@ io::Task<void> Alerting::reload(const Config& config) {
   if (config.alerts == sinks_) co_return;
   // What waits for a sink that stays is on disk.
   co_await delivery_->stop(std::chrono::seconds(5));
+  co_await saved();
   const Result<void> opened = open_delivery(config);
   if (opened) {
     sinks_ = config.alerts;
@@ -176,6 +199,7 @@ io::Task<void> Alerting::reload(const Config& config) {
 }
 
 io::Task<void> Alerting::stop(base::Duration drain_limit) {
+  co_await saved();
   tasks_.cancel();
   co_await tasks_.join();
   co_await delivery_->stop(drain_limit);

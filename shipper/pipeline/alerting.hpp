@@ -40,6 +40,10 @@ class Alerting {
 
   rules::Evaluator& evaluator() { return *engine_; }
   void start();
+  // Runs `then` when all that the rules have said until now is on disk, at once if it is; one after the other. So a line
+  // never counts as kept before its alert does.
+  void when_saved(std::function<void()> then);
+  io::Task<void> saved();  // until all of those have run
   // A new configuration: other rules, other sinks of alerts.
   io::Task<void> reload(const Config& config);
   // After the last event: what is said until now is on disk, and sent as far as `drain_limit` allows.
@@ -62,6 +66,7 @@ class Alerting {
   void use(Loaded loaded);
   io::Task<void> load_anew();
   io::Task<void> watch();
+  io::Task<void> save();
   void tell(rules::AlertChange change);
   void alarm(const std::string& what);
 
@@ -76,6 +81,8 @@ class Alerting {
   std::unique_ptr<rules::Engine> engine_;
   std::deque<rules::AlertChange> closed_;  // the last ones, newest first
   std::string delivery_trouble_;
+  std::deque<std::function<void()>> unsaved_;  // what waits for the disk
+  bool saving_ = false;
   io::TaskGroup tasks_;
 };
 

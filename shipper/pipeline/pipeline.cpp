@@ -71,7 +71,7 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr
       pool_(kPoolThreads),
       checkpoints_(spool_->checkpoints()),
       batcher_(loop.get_executor(), batcher_options(config_.spool), clock_,
-               [this](std::shared_ptr<Batch> batch) { writer_->submit(std::move(batch)); }),
+               [this](std::shared_ptr<Batch> batch) { keep(std::move(batch)); }),
       pace_(config_.spool.memory.value / 2),
       tap_(loop.get_executor()),
       tasks_(loop.get_executor()) {
@@ -98,6 +98,12 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr
 }
 
 Pipeline::~Pipeline() = default;
+
+// What the rules have said about it is on disk first.
+void Pipeline::keep(std::shared_ptr<Batch> batch) {
+  if (!alerting_) return writer_->submit(std::move(batch));
+  alerting_->when_saved([this, batch = std::move(batch)] { writer_->submit(batch); });
+}
 
 Result<void> Pipeline::add_source(const SourceOptions& options) {
   const std::vector<TransformOptions> transforms = all_transforms(options, config_);
@@ -225,6 +231,7 @@ io::Task<void> Pipeline::stop(base::Duration drain_limit) {
   // From here on nothing comes in.
   batcher_.tick(base::kNever);
   batcher_.flush();
+  if (alerting_) co_await alerting_->saved();
   const std::uint64_t unwritten =
       co_await io::run_blocking(pool_, [this] { return writer_->stop(std::chrono::seconds(5)); });
   if (unwritten > 0) telemetry::log_error("lines could not be written before the end and are lost", {{"lines", unwritten}});

@@ -59,6 +59,7 @@ class Pipeline {
   Pipeline(boost::asio::io_context& loop, Config config, std::unique_ptr<Spool> spool);
   base::Result<void> add_source(const SourceOptions& options);
   base::Result<void> add_sink(const SinkOptions& options);
+  void keep(std::shared_ptr<Batch> batch);
   base::Result<void> open_alerting();
   base::Result<void> open_admin();
   io::Task<void> tick();
