@@ -15,6 +15,8 @@ namespace {
 // What OpsGenie takes; with " on HOST" behind the title.
 constexpr std::size_t kMostTitle = 100, kMostDescription = 10'000, kMostTags = 20, kMostTag = 50;
 
+constexpr std::size_t kMostInFile = 200, kLargestFile = 512 << 10;
+
 // A template that says just this.
 std::string as_template(std::string_view text, std::size_t most) {
   std::string out;
@@ -100,9 +102,21 @@ void Drafts::add(const std::string& from, const Draft& draft) {
   const std::string yaml = yaml_of(draft);
   if (const std::string problem = problem_of(yaml); !problem.empty()) return refuse(from, problem);
   ids_.insert(draft.id);
-  if (result_.yaml.empty()) result_.yaml = "rules:\n";
-  result_.yaml += fmt::format("# {}\n{}", from, yaml);
-  ++result_.rules;
+  result_.rules.push_back(fmt::format("# {}\n{}", from, yaml));
+}
+
+std::vector<std::string> ImportResult::files() const {
+  std::vector<std::string> out;
+  std::size_t in_last = 0;
+  for (const std::string& rule : rules) {
+    if (out.empty() || in_last == kMostInFile || out.back().size() + rule.size() > kLargestFile) {
+      out.emplace_back("rules:\n");
+      in_last = 0;
+    }
+    out.back() += rule;
+    ++in_last;
+  }
+  return out;
 }
 
 }  // namespace longshore::rules

@@ -14,7 +14,7 @@ namespace {
 std::string rule(const std::string& text) {
   const ImportResult result = import_elastalert({{"r.yaml", "name: R\nfilter: [{term: {a: x}}]\n" + text}});
   if (!result.refused.empty()) return result.refused[0].substr(std::string("r.yaml: R: ").size());
-  std::string out = result.yaml;
+  std::string out = result.files().at(0);
   const auto cut = [&](const std::string& from, const std::string& until) {
     for (std::size_t at = 0; (at = out.find(from, at)) != std::string::npos;)
       out.erase(at, std::min(out.find(until, at), out.size()) - at);
@@ -68,7 +68,7 @@ TEST(ElastAlert, WhatIsLeftOutIsNamed) {
         "name: R\ntype: any\nindex: logs-*\nalert: [opsgenie]\nrealert: {minutes: 5}\nopsgenie_priority: P1\n"
         "opsgenie_teams: [infra]\nopsgenie_tags: [prod]\n"}});
   EXPECT_EQ(result.notes, std::vector<std::string>{"r.yaml: R: not carried over: alert, realert"});
-  EXPECT_EQ(result.yaml,
+  EXPECT_EQ(result.files().at(0),
             "rules:\n# r.yaml: R\n- rule: elastalert-r\n  match: '*'\n  alert:\n    priority: P1\n    message: 'R on "
             "{host.name}'\n    tags: [prod, \"index:logs-*\"]\n    responders: [\"team:infra\"]\n");
 }
@@ -96,8 +96,8 @@ TEST(ElastAlert, FiltersAreReadAsElasticsearchDoes) {
   const auto match = [](const std::string& filter) {
     const ImportResult result = import_elastalert({{"r.yaml", "name: R\ntype: any\nfilter: [" + filter + "]\n"}});
     if (!result.refused.empty()) return result.refused[0].substr(std::string("r.yaml: R: ").size());
-    const std::size_t at = result.yaml.find("match: '") + 8;
-    return result.yaml.substr(at, result.yaml.find("'\n", at) - at);
+    const std::size_t at = result.files().at(0).find("match: '") + 8;
+    return result.files().at(0).substr(at, result.files().at(0).find("'\n", at) - at);
   };
   EXPECT_EQ(match("{terms: {s: [a, b]}}"), "(json.s:\"a\" OR json.s:\"b\")");
   EXPECT_EQ(match("{range: {s: {gte: 500, lt: 600}}}, {exists: {field: t}}"), "(json.s:[\"500\" TO \"600\"} AND json.t:*)");

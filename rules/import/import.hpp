@@ -1,7 +1,6 @@
 // Rules of other tools, made into rules of ours. Pure and total: any text is carried over or refused with the reason.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,10 +16,12 @@ struct ImportOptions {
 };
 
 struct ImportResult {
-  std::string yaml;                  // a file of rules; empty if there are none
-  std::size_t rules = 0;             // in it
+  std::vector<std::string> rules;    // items of `rules:`, each with a comment where it is from
   std::vector<std::string> notes;    // "file: title: what is different, or was left out"
   std::vector<std::string> refused;  // "file: title: why it cannot be carried over"
+
+  // Files of rules, each small enough to be read (common/config/yaml.hpp).
+  std::vector<std::string> files() const;
 };
 
 }  // namespace longshore::rules

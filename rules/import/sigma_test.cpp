@@ -28,7 +28,7 @@ std::string indented(std::string text) {
 std::string match(const std::string& detection) {
   const ImportResult result = import("title: T\nid: i\ndetection:\n" + indented(detection) + "\n");
   if (!result.refused.empty()) return result.refused[0].substr(std::string("r.yml: T: ").size());
-  const std::string yaml = option(result.yaml, "match");
+  const std::string yaml = option(result.files().at(0), "match");
   std::string text;
   for (std::size_t i = 1; i + 1 < yaml.size(); ++i) text += yaml[i] == '\'' ? yaml[i++] : yaml[i];
   EXPECT_EQ(print_query(parse_query(text).tree), text);
@@ -148,8 +148,8 @@ level: high
 tags: [attack.t1]
 )");
   EXPECT_TRUE(result.refused.empty());
-  EXPECT_EQ(result.rules, 1U);
-  EXPECT_EQ(result.yaml, R"(rules:
+  EXPECT_EQ(result.rules.size(), 1U);
+  EXPECT_EQ(result.files().at(0), R"(rules:
 # r.yml: Bad {thing}: it's here
 - rule: sigma-12345678-aaaa-bbbb-cccc-1234567890ab
   match: 'json.A:*it''s*'
@@ -163,18 +163,27 @@ tags: [attack.t1]
 
 TEST(Sigma, TheServiceBecomesAClauseIfAskedFor) {
   const std::string rule = "title: T\nlogsource: {service: sshd}\ndetection: {s: {A: 1}, condition: s}";
-  EXPECT_EQ(option(import(rule, {.service_clause = true}).yaml, "match"), "'(syslog.appname:\"sshd\" AND json.A:\"1\")'");
-  EXPECT_EQ(option(import(rule).yaml, "match"), "'json.A:\"1\"'");
+  EXPECT_EQ(option(import(rule, {.service_clause = true}).files().at(0), "match"),
+            "'(syslog.appname:\"sshd\" AND json.A:\"1\")'");
+  EXPECT_EQ(option(import(rule).files().at(0), "match"), "'json.A:\"1\"'");
 }
 
 TEST(Sigma, OldCountsBecomeWindows) {
   const std::string rule = "title: T\ndetection:\n  s: {A: 1}\n  timeframe: 30m\n  condition: ";
-  const std::string counted = import(rule + "s | count() by src, dst >= 10\n").yaml;
+  const std::string counted = import(rule + "s | count() by src, dst >= 10\n").files().at(0);
   EXPECT_EQ(option(counted, "group_by"), "[json.src, json.dst]");
   EXPECT_EQ(option(counted, "count"), "'>= 10'");
   EXPECT_EQ(option(counted, "within"), "30m");
   EXPECT_EQ(option(counted, "open"), "{keep: 30m}");
-  EXPECT_EQ(option(import(rule + "s | count(user)>5\n").yaml, "distinct"), "{field: json.user, count: '> 5'}");
+  EXPECT_EQ(option(import(rule + "s | count(user)>5\n").files().at(0), "distinct"), "{field: json.user, count: '> 5'}");
+}
+
+TEST(Sigma, ManyRulesBecomeSeveralFiles) {
+  ImportResult result;
+  for (int i = 0; i < 450; ++i) result.rules.push_back("- rule: a" + std::to_string(i) + "\n");
+  const auto files = result.files();
+  ASSERT_EQ(files.size(), 3U);
+  EXPECT_EQ(files[2].substr(0, 22), "rules:\n- rule: a400\n- ");
 }
 
 const std::string kTwo =
@@ -187,22 +196,22 @@ TEST(Sigma, CorrelationsBecomeWhen) {
   };
   const ImportResult counted =
       correlation("type: event_count\nrules: [a]\ngroup-by: [u]\ntimespan: 5m\ncondition: {gte: 10}");
-  EXPECT_EQ(counted.rules, 2U) << "the rule it counts does not alert by itself";
+  EXPECT_EQ(counted.rules.size(), 2U) << "the rule it counts does not alert by itself";
   EXPECT_EQ(counted.notes, std::vector<std::string>{"r.yml: A: alerts only through the correlation that names it"});
-  EXPECT_EQ(option(counted.yaml, "count"), "'>= 10'");
-  EXPECT_EQ(option(counted.yaml, "group_by"), "[json.u]");
-  EXPECT_EQ(correlation("type: event_count\nrules: [a]\ntimespan: 5m\ngenerate: true\ncondition: {gt: 1}").rules, 3U);
+  EXPECT_EQ(option(counted.files().at(0), "count"), "'>= 10'");
+  EXPECT_EQ(option(counted.files().at(0), "group_by"), "[json.u]");
+  EXPECT_EQ(correlation("type: event_count\nrules: [a]\ntimespan: 5m\ngenerate: true\ncondition: {gt: 1}").rules.size(), 3U);
 
   const ImportResult values =
       correlation("type: value_count\nrules: [ida, idb]\ntimespan: 1h\ncondition: {field: u, gt: 3}");
-  EXPECT_EQ(option(values.yaml, "match"), "'(json.A:\"1\" OR json.B:\"1\")'");
-  EXPECT_EQ(option(values.yaml, "distinct"), "{field: json.u, count: '> 3'}");
+  EXPECT_EQ(option(values.files().at(0), "match"), "'(json.A:\"1\" OR json.B:\"1\")'");
+  EXPECT_EQ(option(values.files().at(0), "distinct"), "{field: json.u, count: '> 3'}");
 
-  EXPECT_EQ(option(correlation("type: temporal_ordered\nrules: [a, b]\ntimespan: 1m").yaml, "sequence"),
+  EXPECT_EQ(option(correlation("type: temporal_ordered\nrules: [a, b]\ntimespan: 1m").files().at(0), "sequence"),
             "['json.A:\"1\"', 'json.B:\"1\"']");
   const ImportResult any = correlation("type: temporal\nrules: [a, b]\ntimespan: 1m");
-  EXPECT_EQ(any.rules, 2U);
-  EXPECT_NE(any.yaml.find("sequence: ['json.B:\"1\"', 'json.A:\"1\"']"), std::string::npos);
+  EXPECT_EQ(any.rules.size(), 2U);
+  EXPECT_NE(any.files().at(0).find("sequence: ['json.B:\"1\"', 'json.A:\"1\"']"), std::string::npos);
   EXPECT_EQ(any.notes[0], "r.yml: C: any order became 2 rules, one for each order");
 
   const auto refused = [&](const std::string& text) { return correlation(text).refused.at(0); };
