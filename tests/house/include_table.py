@@ -27,14 +27,14 @@ MAY_INCLUDE = {
         ["common/base", "rules/evaluator.hpp", "shipper/encode/severity.hpp", "shipper/event", "shipper/json", "shipper/parse"],
         ["fmt", "zlib", "zstd"]),
     "rules/trial": (
-        ["common/base", "rules/alert", "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/lines", "rules/match",
+        ["common/base", "rules/alert", "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match",
          "rules/query"],
         ["fmt"]),
     "rules/report": (["common/base", "rules/alert", "rules/delivery/json_object.hpp", "rules/trial"], ["fmt"]),
     "rules/commands": (
         ["common/base", "common/config", "common/io", "rules/alert", "rules/config", "rules/delivery", "rules/engine",
-         "rules/evaluator.hpp", "rules/file", "rules/lines", "rules/match", "rules/query", "rules/report", "rules/trial",
-         "rules/version.hpp"],
+         "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match", "rules/query", "rules/report",
+         "rules/trial", "rules/version.hpp"],
         ["asio", "cli11", "fmt"]),
     "rules/config": (["common/base", "common/config", "rules/delivery/alert_sink_options.hpp"], []),
     "rules/delivery": (
