@@ -52,7 +52,7 @@ const Schema<AlertSinkOptions>& request_part() {
 const Schema<HeartbeatOptions>& heartbeat_schema() {
   static const Schema<HeartbeatOptions> schema{
       field("name", &HeartbeatOptions::name, "Name of OpsGenie's heartbeat; none if not given").example("longshore-web-1"),
-      field("url", &HeartbeatOptions::url, "Asked by POST instead of OpsGenie's address: JSM has its own")
+      field("url", &HeartbeatOptions::url, "Asked by GET instead of OpsGenie's address: JSM has its own")
           .is(config::url({"https", "http"}))
           .example("\"https://api.atlassian.com/jsm/ops/api/CLOUD/v1/teams/TEAM/heartbeats/ping?name=web-1\""),
       secret("authorization", &HeartbeatOptions::authorization, "Authorization header for `url`, if it is another")

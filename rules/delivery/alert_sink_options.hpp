@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "common/base/bytes.hpp"
 #include "common/base/duration.hpp"
 #include "common/base/secret.hpp"
 
@@ -21,7 +20,7 @@ enum class AlertShape { change, loggly };
 // "I am alive", so that somebody is paged when this host says nothing any more.
 struct HeartbeatOptions {
   std::string name = {};            // of OpsGenie's heartbeat; empty, and no url: none
-  std::string url = {};             // asked by POST instead of OpsGenie's address: JSM has its own
+  std::string url = {};             // asked by GET instead of OpsGenie's address: JSM has its own
   base::Secret authorization = {};  // header's value for `url`, e.g. "Basic …"; empty: as for alerts
   base::Duration every = std::chrono::minutes(1);
   bool operator==(const HeartbeatOptions&) const = default;

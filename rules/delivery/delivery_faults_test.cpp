@@ -51,6 +51,7 @@ const Trouble kTroubles[] = {
     {"BadGateway", 3min, [](unsigned) { return Fate{.instead = status(502)}; }},
     {"AnswersLost", 3min, [](unsigned chance) { return Fate{.lost = chance < 60}; }},
     {"LoginPages", 3min, [](unsigned) { return Fate{.instead = AlertAnswer{.status = 200, .body = "<html>"}}; }},
+    {"Redirects", 3min, [](unsigned) { return Fate{.instead = status(302)}; }},
     {"AcceptedAndLost", 0s, [](unsigned) { return Fate{}; }, 20, 0},
     {"SlowToProcess", 0s, [](unsigned) { return Fate{}; }, 0, 3},
     {"Everything", 3min,
@@ -122,26 +123,31 @@ class Faults : public ::testing::TestWithParam<std::tuple<std::size_t, std::size
 TEST_P(Faults, EachAlertOpensOnceAndClosesOncePerEpisodeInOrder) {
   const auto& [name, options] = kSinks[std::get<0>(GetParam())];
   const Trouble& trouble = kTroubles[std::get<1>(GetParam())];
+  // Any 2xx is a webhook's word: there is no telling a page from it.
+  const bool believed = name == "Webhook" && std::string_view(trouble.name) == "LoginPages";
   // What is not told for minutes ends at Alertmanager by itself, and opens again.
-  const base::Duration lasts = name == "Alertmanager" ? std::min<base::Duration>(trouble.lasts, 3min) : trouble.lasts;
-  for (unsigned seed = 1; seed <= 2; ++seed) {
-    SCOPED_TRACE(seed);
-    Bench bench({options});
-    std::minstd_rand random(seed);
-    bench.desk.opsgenie.lost = trouble.lost;
-    bench.desk.opsgenie.pending = trouble.pending;
-    const base::Duration end = bench.timers.now() + lasts;
-    bench.fate = [&] { return bench.timers.now() < end ? trouble.fate(static_cast<unsigned>(random() % 100)) : Fate{}; };
-    bench.start();
-    EngineForTest engine(bench, 8);
-    while (!engine.done()) {
-      engine.step(random());
-      if (random() % 3 == 0) bench.pass(std::chrono::milliseconds(random() % 20'000));
-    }
-    ASSERT_TRUE(bench.run_until([&] { return bench.rested(); }));
-    engine.expect_every_episode_once();
-    EXPECT_EQ(bench.delivery->status().sinks[0].refused, 0U);
+  const base::Duration lasts = name == "Alertmanager" ? std::min<base::Duration>(trouble.lasts, 3min)
+                               : believed             ? 12h
+                                                      : trouble.lasts;
+  Bench bench({options});
+  std::minstd_rand random(1);
+  bench.desk.opsgenie.lost = trouble.lost;
+  bench.desk.opsgenie.pending = trouble.pending;
+  const base::Duration end = bench.timers.now() + lasts;
+  bench.fate = [&] { return bench.timers.now() < end ? trouble.fate(static_cast<unsigned>(random() % 100)) : Fate{}; };
+  bench.start();
+  EngineForTest engine(bench, 8);
+  while (!engine.done()) {
+    engine.step(random());
+    if (random() % 3 == 0) bench.pass(std::chrono::milliseconds(random() % 20'000));
   }
+  ASSERT_TRUE(bench.run_until([&] { return bench.rested(); }));
+  if (believed) {
+    EXPECT_TRUE(bench.desk.record.all().empty());
+    return;
+  }
+  engine.expect_every_episode_once();
+  EXPECT_EQ(bench.delivery->status().sinks[0].refused, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sinks, Faults,

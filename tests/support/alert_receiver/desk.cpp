@@ -118,7 +118,12 @@ Reply Desk::webhook(const Request& request, base::Timestamp now) {
   element body;
   if (parser.parse(request.body).get(body) != simdjson::SUCCESS) return {400, "not JSON", {}};
   const std::string loggly = text_at(body, "/alert_name");
-  const bool first = posted_[request.body]++ == 0;  // what comes again is known by its episode, kind and count
+  // What comes again is known by its episode, kind and count.
+  std::uint64_t count = 0;
+  if (body["count"].get(count) != simdjson::SUCCESS) count = 0;
+  const std::string key =
+      loggly.empty() ? text_at(body, "/episode") + " " + text_at(body, "/kind") + std::to_string(count) : request.body;
+  const bool first = posted_.insert(key).second;
   if (!loggly.empty())
     record.add({now, "webhook", "open", loggly, text_at(body, "/search_link"), first});
   else

@@ -4,6 +4,10 @@
 //   /v2/enqueue  PagerDuty    /api/v2/alerts  Alertmanager    any other POST: a webhook
 #pragma once
 
+#include <map>
+#include <set>
+#include <string>
+
 #include "tests/support/alert_receiver/opsgenie_desk.hpp"
 
 namespace longshore::alert_receiver {
@@ -28,7 +32,7 @@ class Desk {
     base::Timestamp ends;
   };
   std::map<std::string, Firing> firing_;  // Alertmanager: by labels
-  std::map<std::string, int> posted_;     // webhook: by body
+  std::set<std::string> posted_;          // webhook
 };
 
 }  // namespace longshore::alert_receiver

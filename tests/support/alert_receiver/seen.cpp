@@ -32,7 +32,7 @@ std::map<std::string, std::string> Record::episodes() const {
   std::map<std::string, std::string> out;
   for (const Seen& seen : all_) {
     if (!seen.effect || (seen.what != "open" && seen.what != "close")) continue;
-    std::string& history = out[seen.alias];
+    std::string& history = out[seen.service + " " + seen.alias];
     history += (history.empty() ? "" : " ") + seen.what;
   }
   return out;

@@ -43,7 +43,7 @@ class Record {
   const std::vector<Seen>& all() const { return all_; }
   // What had an effect on one alias, in order: "open note close open".
   std::string history(std::string_view alias) const;
-  // As above, of all aliases, opens and closes only.
+  // As above, opens and closes only, by "SERVICE ALIAS".
   std::map<std::string, std::string> episodes() const;
   std::function<void(const Seen&)> on_add;
 
