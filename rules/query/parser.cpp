@@ -216,17 +216,16 @@ class Parser {
 
   // A term or a phrase, by what its field holds. Of a term, pattern_ still is.
   Node words(const FieldRef& field, const std::string& text, bool phrase, std::size_t begin) {
-    const std::size_t end = at_;
     const bool pattern = !phrase && wildcard_;
     Predicate predicate{.field = field};
     if (field.kind == FieldRef::Kind::severity || field.kind == FieldRef::Kind::facility) {
       predicate.op = Op::equals;
-      predicate.values = {ranked(field, text, begin, end)};
+      predicate.values = {ranked(field, text, begin, at_)};
     } else if (field.kind == FieldRef::Kind::text || field.kind == FieldRef::Kind::message) {
       predicate.op = Op::tokens;
       predicate.values = token_literals(pattern ? pattern_ : text, pattern);
       if (predicate.values.empty())
-        fail(begin, end,
+        fail(begin, at_,
              "there is no letter or digit in it, so full-text search cannot find it; raw:\"…\" looks for any bytes");
     } else if (field.kind == FieldRef::Kind::raw && !pattern) {
       predicate.op = Op::contains;
@@ -336,23 +335,20 @@ class Parser {
     wildcard_ = false;
     pattern_.clear();
     for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (is_space(c) || c == '(' || c == ')' || c == '"' || (in_range && (c == ']' || c == '}'))) break;
-      if (c == '\\' && at_ + 1 < text_.size()) {
-        const char literal = text_[++at_];
-        text += literal;
-        if (literal == '*' || literal == '?' || literal == '\\') pattern_ += '\\';
-        pattern_ += literal;
-        continue;
-      }
-      if (c == '~' || c == '^') {
+      const bool escaped = text_[at_] == '\\' && at_ + 1 < text_.size();
+      const char c = text_[at_ + (escaped ? 1 : 0)];
+      const bool stops = is_space(c) || c == '(' || c == ')' || c == '"' || (in_range && (c == ']' || c == '}'));
+      if (!escaped && stops) break;
+      if (!escaped && (c == '~' || c == '^')) {
         suffix();
         fail(begin, at_ + 1, std::string("\"") + c + "\" has to be written as \\" + c + " or in quotes");
       }
-      wildcard_ |= c == '*' || c == '?';
+      const bool star = c == '*' || c == '?';
+      wildcard_ |= star && !escaped;
+      if (c == '\\' || (star && escaped)) pattern_ += '\\';
       text += c;
-      if (c == '\\') pattern_ += c;
       pattern_ += c;
+      at_ += escaped ? 1 : 0;
     }
     return text;
   }
@@ -373,12 +369,7 @@ class Parser {
     return *rank;
   }
 
-  static Node group(Kind kind, std::size_t begin) {
-    Node node;
-    node.kind = kind;
-    node.begin = begin;
-    return node;
-  }
+  static Node group(Kind kind, std::size_t begin) { return {.kind = kind, .begin = begin}; }
   Node leaf(Predicate predicate, std::size_t begin) {
     if (++leaves_ > kMostQueryLeaves)
       fail(begin, at_, "more than 1,000 terms; a list from a file takes any number: list(name)");
