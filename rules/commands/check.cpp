@@ -7,6 +7,7 @@
 #include "rules/commands/commands.hpp"
 #include "rules/commands/terminal.hpp"
 #include "rules/delivery/json_object.hpp"
+#include "rules/report/words.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -90,10 +91,6 @@ void print_costs(const Program& program, const std::vector<Cost>& costs, bool al
       fmt::print("{:{}}  looks at {}\n", program.rules[i].spec->id, widest, cost_text(costs[i]));
 }
 
-std::string count_of(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string findings_json(const std::vector<Finding>& all) {
   JsonArray array;
   for (const Finding& finding : all) {
@@ -153,10 +150,10 @@ int check(const CheckOptions& options) {
   print(hints, "hint", Colour::dim);
   if (errors.empty()) {
     print_costs(*program, cost, options.costs);
-    fmt::print("{}, {}; ", count_of(program->rules.size(), "rule"), count_of(mutes, "mute"));
+    fmt::print("{}, {}; ", plural(program->rules.size(), "rule"), plural(mutes, "mute"));
   }
-  fmt::print("{}, {}, {}\n", count_of(errors.size(), "error"), count_of(warnings.size(), "warning"),
-             count_of(hints.size(), "hint"));
+  fmt::print("{}, {}, {}\n", plural(errors.size(), "error"), plural(warnings.size(), "warning"),
+             plural(hints.size(), "hint"));
   return errors.empty() ? kOk : kConfiguration;
 }
 

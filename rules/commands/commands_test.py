@@ -123,7 +123,7 @@ class Commands(unittest.TestCase):
         self.assertIn("  - open: {at: 40s}\n  + open: {at: 30s}\n", out)
         self.assertIn("2 tests of 2 rules: 1 failed", out)
         self.assertEqual(len(xml.etree.ElementTree.parse(self.dir / "junit.xml").getroot().findall(".//failure")), 1)
-        self.assertIn("1 tests of 1 rules: all passed", self.run_rules("test", bad, "--rule", "oom"))
+        self.assertIn("1 test of 1 rule: all passed", self.run_rules("test", bad, "--rule", "oom"))
         self.run_rules("test", bad, "--rule", "nobody", expect=64)
 
     def test_the_examples_pass(self):
@@ -135,11 +135,11 @@ class Commands(unittest.TestCase):
         out = self.run_rules("explain", "--rules", self.rules, "--format", "raw", OOM)
         self.assertIn('PASS  "out of memory"   (the text is "Out of memory: Killed process 42 (java)")', out)
         self.assertIn('cap.program = "java"', out)
-        self.assertIn("oom: matched 1 times, remembers 1 groups, 1 open", out)
-        self.assertIn("Out of memory: java (1 matches; ", out)
+        self.assertIn("oom: matched 1 time, remembers 1 group, 1 open", out)
+        self.assertIn("Out of memory: java (matched 1 time; ", out)
         out = self.run_rules("explain", "--rules", self.rules, "--rule", "denied", given="denied\ndenied health\x1b[31m\n")
         self.assertIn("FAIL  not\n        PASS  health", out)
-        self.assertIn("denied: matched 1 times", out)
+        self.assertIn("denied: matched 1 time,", out)
         self.assertNotIn("\x1b", out)
         self.assertIn("no rule matches", self.run_rules("explain", "--rules", self.rules, "nothing"))
         self.run_rules("explain", "--rules", self.rules, "--rule", "nobody", "x", expect=64)

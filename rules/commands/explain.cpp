@@ -9,6 +9,7 @@
 #include "rules/commands/terminal.hpp"
 #include "rules/lines/line_file.hpp"
 #include "rules/lines/line_parser.hpp"
+#include "rules/report/words.hpp"
 #include "rules/trial/examiner.hpp"
 #include "rules/trial/virtual_time.hpp"
 
@@ -64,13 +65,14 @@ class Explanations {
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (!shown_[i]) continue;
       const auto& status = all[i];
-      fmt::print("{}: matched {} times, remembers {} groups, {} open{}\n", status.rule->id, status.counters.matches,
-                 status.groups, status.open, status.counters.held > 0 ? fmt::format(", {} held", status.counters.held) : "");
+      fmt::print("{}: matched {}, remembers {}, {} open{}\n", status.rule->id, plural(status.counters.matches, "time"),
+                 plural(status.groups, "group"), status.open,
+                 status.counters.held > 0 ? fmt::format(", {} held", status.counters.held) : "");
       if (!status.muted.empty()) fmt::print("  {} {}\n", paint("muted:", Colour::yellow, colours_), printable(status.muted));
       for (const AlertChange& alert : open)
         if (alert.rule == status.rule->id)
-          fmt::print("  open since {}: {} ({} matches; {})\n", base::format_rfc3339(alert.at, 0), printable(alert.message),
-                     alert.count, printable(alert.alias));
+          fmt::print("  open since {}: {} (matched {}; {})\n", base::format_rfc3339(alert.at, 0), printable(alert.message),
+                     plural(alert.count, "time"), printable(alert.alias));
     }
   }
 

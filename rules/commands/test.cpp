@@ -7,6 +7,7 @@
 #include "common/base/file_system.hpp"
 #include "rules/commands/commands.hpp"
 #include "rules/commands/terminal.hpp"
+#include "rules/report/words.hpp"
 #include "rules/trial/test_text.hpp"
 
 namespace longshore::rules {
@@ -74,7 +75,7 @@ int test(const TestOptions& options) {
   if (options.coverage) std::fputs(paint(gaps, Colour::dim, colours && !gaps.empty()).c_str(), stdout);
   if (!options.junit.empty() && !write_file(options.junit, junit_xml(results))) return kUnavailable;
   const auto failed = std::count_if(results.begin(), results.end(), [](const TestResult& result) { return !result.passed; });
-  fmt::print("{} tests of {} rules: {}\n", results.size(), rules - untested,
+  fmt::print("{} of {}: {}\n", plural(results.size(), "test"), plural(rules - untested, "rule"),
              failed == 0 ? paint("all passed", Colour::green, colours)
                          : paint(fmt::format("{} failed", failed), Colour::red, colours));
   return failed == 0 ? kOk : kFailed;

@@ -15,6 +15,8 @@ struct MergedLines::Input {
 
 namespace {
 
+constexpr auto kAhead = std::chrono::hours(24);
+
 // For the algorithms of the standard, whose heaps have the greatest first.
 constexpr auto kLater = [](const auto& a, const auto& b) {
   return a->time != b->time ? a->time > b->time : a->index > b->index;
@@ -48,7 +50,13 @@ bool MergedLines::advance(Input& input) {
     ++counters_.lines;
     if (line.empty()) continue;
     input.next.clear();
-    input.has_time |= input.parser.parse(line, input.time, input.next);
+    bool timed = input.parser.parse(line, input.time, input.next);
+    if (timed && input.next[0].time > input.file.modified() + kAhead) {
+      input.next.set_time(0, input.time);
+      timed = false;
+      ++counters_.ahead;
+    }
+    input.has_time |= timed;
     if (input.has_time) break;
     ++counters_.untimed;
   }

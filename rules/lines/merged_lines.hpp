@@ -17,6 +17,7 @@ class MergedLines {
   struct Counters {
     std::uint64_t lines = 0;
     std::uint64_t untimed = 0;  // before the first line of their file that has a time: they are left out
+    std::uint64_t ahead = 0;    // with a time a day or more after their file was written: a wrong clock's, not believed
     std::uint64_t cut = 0;      // longer than kLongestLine
   };
 

@@ -47,6 +47,16 @@ TEST(MergedLines, LinesBeforeTheFirstTimeAreLeftOutAndCounted) {
   EXPECT_EQ(lines.counters().untimed, 3U);
 }
 
+// Otherwise one such line would make all that follow too late.
+TEST(MergedLines, ATimeAfterTheFileWasWrittenIsNotBelieved) {
+  const FilesForTest files;
+  MergedLines lines(
+      {files.write("a", line(1, "a1") + "<11>1 2199-01-01T00:00:00Z web-1 app - - - a2\n"), files.write("b", line(2, "b2"))},
+      InputFormat::detect);
+  EXPECT_EQ(messages(lines), "a1 a2 b2 ");
+  EXPECT_EQ(lines.counters().ahead, 1U);
+}
+
 TEST(MergedLines, AFileThatCannotBeReadDoesNotStopTheOthers) {
   const FilesForTest files;
   const std::string whole = gzip_of(line(1, "a1"));

@@ -66,6 +66,7 @@ std::string backtest_json(const BacktestReport& report) {
   }
   object.value("lines", std::to_string(report.lines));
   object.value("untimed", std::to_string(report.untimed));
+  object.value("ahead", std::to_string(report.ahead));
   object.value("cut", std::to_string(report.cut));
   object.value("late", std::to_string(report.late));
   JsonArray problems, rows;

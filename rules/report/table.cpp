@@ -50,6 +50,9 @@ std::string backtest_summary(const BacktestReport& report) {
     text += fmt::format(" from {} to {} ({})", base::format_rfc3339(report.from, 0), base::format_rfc3339(report.until, 0),
                         rough(report.until - report.from));
   if (report.untimed > 0) text += fmt::format("; {} before the first with a time, left out", grouped(report.untimed));
+  if (report.ahead > 0)
+    text += fmt::format("; {} with a time after their file was written, taken as that of the line before",
+                        grouped(report.ahead));
   if (report.late > 0) text += fmt::format("; {} out of order by more than 10m, not looked at", grouped(report.late));
   if (report.cut > 0) text += fmt::format("; {} longer than 1 MiB, cut", grouped(report.cut));
   return text;

@@ -81,6 +81,7 @@ BacktestReport backtest(RuleSet now, std::optional<RuleSet> before, const Backte
   run(workers, lines, report, options);
   report.lines = lines.counters().lines;
   report.untimed = lines.counters().untimed;
+  report.ahead = lines.counters().ahead;
   report.cut = lines.counters().cut;
   report.problems = lines.problems();
 

@@ -1,6 +1,7 @@
 // What rules would have done over archived lines. Plain data, for a table, JSON or a page.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,14 +52,13 @@ struct BacktestReport {
     const RuleTrial& any() const { return now ? *now : *before; }
   };
   base::Timestamp from, until;  // of the lines
-  std::uint64_t lines = 0, untimed = 0, cut = 0, late = 0;
+  std::uint64_t lines = 0, untimed = 0, ahead = 0, cut = 0, late = 0;
   std::vector<std::string> problems = {};
   bool compares = false;  // there is an old set
   std::vector<Row> rows = {};
 
-  double days() const {
-    return std::max(std::chrono::duration<double, std::ratio<86400>>(until - from).count(), 1.0 / 86400);
-  }
+  // At least an hour: less says nothing about a day.
+  double days() const { return std::max(std::chrono::duration<double, std::ratio<86400>>(until - from).count(), 1.0 / 24); }
   double a_day(std::uint64_t count) const { return static_cast<double>(count) / days(); }
 };
 

@@ -83,7 +83,8 @@ class Run {
     MergedLines lines({test_.file}, format_);
     LineBatch batch;
     if (!lines.read(1, batch)) {
-      result_.problem = lines.problems().empty() ? test_.file + ": no line carries a time" : lines.problems()[0];
+      result_.problem = lines.problems().empty() ? test_.file + ": no line carries a time, or one that is not in the future"
+                                                 : lines.problems()[0];
       return;
     }
     VirtualTime time = begin(batch[0].time);
