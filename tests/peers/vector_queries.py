@@ -19,7 +19,7 @@ RULES = pathlib.Path(os.environ.get("LONGSHORE_BIN", ROOT / "build/release/bin")
 CASE = re.compile(r'\(\s*"((?:[^"\\]|\\.)*)",\s*log_event!\s*([\[(].*?[\])]),\s*log_event!\s*([\[(].*?[\])]),?\s*\),', re.S)
 PAIR = re.compile(r'"(\w+)" => (vec!\[[^\]]*\]|r#".*?"#|"[^"]*"|[\w.]+)')
 RESERVED = ("host", "source", "status", "service", "trace_id", "version")
-# What differs: the beginning of the reason that is printed, by what the search looks like.
+# What differs, by what the search looks like, and why.
 DIFFERENT = [
     (r"^(NOT |-)?\[", "a range needs a field here: of the words of a message it says nothing"),
     (r"^(NOT |-)?[a-z]+:[\[{]", "a range over tags compares the texts behind their colons; ours compares a value as a whole"),
