@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "common/io/task_group.hpp"
@@ -242,6 +243,7 @@ io::Task<void> Delivery::Impl::bury(std::vector<ChangePtr> changes) {
   std::erase_if(changes, [](const ChangePtr& change) {
     return change->kind == AlertChange::Kind::repeat || change->kind == AlertChange::Kind::note;
   });
+  if (changes.empty()) co_return;
   raise(room_alarm_, options_.directory +
                          ": too many alerts wait for their sinks, further ones go to the dead-letter file: "
                          "see why the sinks do not take them");

@@ -50,7 +50,7 @@ struct DeliveryParts {
 struct AlertSinkStatus {
   std::string name, type;
   std::string state;                                      // ok, retrying, held: a person is needed
-  std::uint64_t waiting = 0;                              // changes, in flight included; at Alertmanager also what is firing
+  std::uint64_t waiting = 0;                              // changes that it does not have yet
   std::uint64_t in_flight = 0;                            // requests
   std::uint64_t delivered = 0, retried = 0, refused = 0;  // since the start
   std::string last_error;

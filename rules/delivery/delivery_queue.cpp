@@ -30,7 +30,6 @@ void DeliveryQueue::add(std::uint64_t number, std::shared_ptr<const AlertChange>
   take_out(lane);
   if (change->kind == Change::repeat || change->kind == Change::close) fold_repeat(lane, *change);
   lane.waiting.push_back({number, std::move(change), steps});
-  ++untold_;
   ++counts_.waiting;
   if (lane.place == Place::nowhere) put(lane);
 }
@@ -43,7 +42,6 @@ void DeliveryQueue::fold_repeat(Lane& lane, const AlertChange& by) {
   if (old == lane.waiting.end()) return;
   settled_.push_back(old->number);
   lane.waiting.erase(old);
-  --untold_;
   --counts_.waiting;
 }
 
@@ -75,7 +73,6 @@ void DeliveryQueue::put(Lane& lane) {
 
 void DeliveryQueue::settle(Lane& lane, std::uint64_t number) {
   settled_.push_back(number);
-  --counts_.waiting;
   lane.place = Place::settling;
   settling_.emplace(number, &lane);
 }
@@ -193,7 +190,6 @@ void DeliveryQueue::told(Lane& lane, base::Duration now, bool refused) {
   const Item& item = lane.telling_held ? *lane.held : lane.waiting.front();
   if (!refused && ++lane.step < item.steps) return;
   lane.step = 0;
-  ++(refused ? counts_.refused : counts_.delivered);
   const bool close = item.change->kind == Change::close;
   if (lane.telling_held) {
     lane.again = now + options_.resend_every;
@@ -202,7 +198,8 @@ void DeliveryQueue::told(Lane& lane, base::Duration now, bool refused) {
   }
   const Item done = std::move(lane.waiting.front());
   lane.waiting.pop_front();
-  --untold_;
+  --counts_.waiting;
+  ++(refused ? counts_.refused : counts_.delivered);
   if (refused || options_.resend_every == base::Duration{}) return settle(lane, done.number);
   lane.again = now + options_.resend_every;
   lane.held_until = now + kResendClosed;

@@ -6,7 +6,7 @@
 // request at a time tries a sink in trouble (Gate); a request in trouble of its own does not hold up the others.
 //
 // A sink that must be told again (`resend_every`) keeps the last of each alias: what is open until its close, a close for
-// kResendClosed. All of that counts as waiting, and is not settled: so it survives a restart.
+// kResendClosed. None of that is settled: so it survives a restart.
 #pragma once
 
 #include <compare>
@@ -47,7 +47,9 @@ class DeliveryQueue {
     std::string request_id;  // not empty: ask for its state
   };
   struct Counts {
-    std::uint64_t waiting = 0, in_flight = 0, delivered = 0, retried = 0, refused = 0;
+    std::uint64_t waiting = 0;                              // changes that have not been told
+    std::uint64_t in_flight = 0;                            // requests
+    std::uint64_t delivered = 0, retried = 0, refused = 0;  // since the start; what is told again does not count
   };
 
   explicit DeliveryQueue(const Options& options);
@@ -66,7 +68,7 @@ class DeliveryQueue {
 
   io::Gate::State state() const { return gate_.state(); }
   // Nothing is under way, and nothing waits but what has been told.
-  bool resting() const { return untold_ == 0 && counts_.in_flight == 0; }
+  bool resting() const { return counts_.waiting == 0 && counts_.in_flight == 0; }
   const Counts& counts() const { return counts_; }
 
  private:
@@ -116,7 +118,6 @@ class DeliveryQueue {
   std::set<Key> ready_, later_;
   std::unordered_map<std::uint64_t, Lane*> busy_, settling_;  // by number
   std::vector<std::uint64_t> settled_;
-  std::uint64_t untold_ = 0;           // changes in `waiting` of all lanes
   const Lane* failed_last_ = nullptr;  // since the last answer that was good
   Counts counts_;
 };
