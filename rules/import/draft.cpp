@@ -39,7 +39,8 @@ std::string yaml_of(const Draft& draft) {
   for (const auto& [name, yaml] : draft.when) out += fmt::format("    {}: {}\n", name, yaml);
   if (draft.within.count() > 0) out += fmt::format("    within: {}\n", base::format_duration(draft.within));
   if (draft.within > RuleSpec{}.keep) out += fmt::format("  open: {{keep: {}}}\n", base::format_duration(draft.within));
-  out += fmt::format("  alert:\n    priority: {}\n    message: {}\n", draft.priority, quoted(title + " on {host.name}"));
+  out += fmt::format("  alert:\n    priority: {}\n    message: {}\n", config::print_text(draft.priority),
+                     quoted(title + " on {host.name}"));
   if (!draft.description.empty())
     out += fmt::format("    description: {}\n", config::print_text(as_template(draft.description, kMostDescription)));
   std::vector<std::string> tags;

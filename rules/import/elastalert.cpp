@@ -96,10 +96,17 @@ class Importer {
 
  private:
   void convert(const Map& rule) {
-    known_ = {"name",          "type",           "index",
-              "filter",        "query_key",      "description",
-              "priority",      "is_enabled",     "opsgenie_priority",
-              "opsgenie_tags", "opsgenie_teams", "opsgenie_recipients"};
+    known_ = {"name",
+              "type",
+              "index",
+              "filter",
+              "query_key",
+              "description",
+              "is_enabled",
+              "opsgenie_priority",
+              "opsgenie_tags",
+              "opsgenie_teams",
+              "opsgenie_recipients"};
     if (text_of(rule, "is_enabled") == "false") refuse("is switched off");
     Draft draft = draft_of(rule);
     Tree tree = value_of(elastic_filters(rule.find("filter")));
@@ -118,8 +125,7 @@ class Importer {
     draft.id = "elastalert-" + id_of(draft.title);
     draft.description = text_of(rule, "description");
     draft.priority = text_of(rule, "opsgenie_priority");
-    if (const std::string priority = text_of(rule, "priority"); draft.priority.empty())
-      draft.priority = priority.size() == 1 && priority[0] >= '1' && priority[0] <= '5' ? "P" + priority : "P3";
+    if (draft.priority.empty()) draft.priority = "P3";
     draft.tags = texts_of(rule.find("opsgenie_tags"));
     if (const std::string index = text_of(rule, "index"); !index.empty()) draft.tags.push_back("index:" + index);
     for (const std::string& team : texts_of(rule.find("opsgenie_teams"))) draft.responders.push_back("team:" + team);
@@ -130,8 +136,7 @@ class Importer {
   std::vector<Draft> by_type(const Map& rule, Draft draft, Tree tree) {
     const std::string type = needed(rule, "type");
     if (type == "spike" || type == "new_term" || type == "percentage_match") return many(rule, type, draft, tree);
-    if (type == "any") {
-    } else if (type == "blacklist" || type == "whitelist") {
+    if (type == "blacklist" || type == "whitelist") {
       know({"compare_key", type.c_str(), "ignore_null"});
       const FieldRef field = value_of(elastic_field(needed(rule, "compare_key")));
       Tree listed = any_exactly(field, texts_of(rule.find(type)));
@@ -157,7 +162,7 @@ class Importer {
       draft.when = {
           {"distinct", fmt::format("{{field: {}, count: '> {:.0f}'}}", field_text(needed(rule, "cardinality_field")),
                                    number(rule, "max_cardinality"))}};
-    } else {
+    } else if (type != "any") {
       refuse(fmt::format("rules of the type \"{}\" have no counterpart", type));
     }
     write(tree, draft.match);
