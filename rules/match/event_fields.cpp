@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/base/packed_fields.hpp"
+#include "rules/match/literal_scanner.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -73,6 +74,16 @@ std::span<const std::string_view> EventFields::values(FieldId id) {
     if (field.kind != Kind::json) find(field, slot.values);
   }
   return slot.values;
+}
+
+std::span<const std::string_view> EventFields::lowered_values(FieldId id) {
+  const auto values = this->values(id);
+  Slot& slot = slots_[id];
+  if (slot.lowered_event == number_ && table_[id].kind != Kind::capture) return slot.lowered;
+  slot.lowered_event = number_;
+  slot.lowered.clear();
+  for (const std::string_view value : values) slot.lowered.push_back(keep_lowered(value));
+  return slot.lowered;
 }
 
 std::span<const std::string_view> EventFields::json_texts() {
@@ -209,6 +220,11 @@ void EventFields::read_json() {
   }
   if (begins_object(event_->message)) json_.read(event_->message, paths, 0, escapes);
   for (const auto& [id, value] : json_.found().values) slots_[id].values.push_back(value);
+}
+
+std::string_view EventFields::keep_lowered(std::string_view text) {
+  if (kept_used_ == kept_.size()) kept_.emplace_back();
+  return lowered_for_scan(text, kept_[kept_used_++]).text;
 }
 
 std::string_view EventFields::keep(std::string text) {

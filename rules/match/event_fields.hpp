@@ -62,6 +62,8 @@ class EventFields {
 
   // Nothing: the event does not have the field. Several: an array, tags. Valid until the next reset().
   std::span<const std::string_view> values(FieldId id);
+  // The same in lower case (ASCII).
+  std::span<const std::string_view> lowered_values(FieldId id);
   const EventView& event() const { return *event_; }
   // Every string of the event's JSON without its escapes.
   std::span<const std::string_view> json_texts();
@@ -70,6 +72,8 @@ class EventFields {
   struct Slot {
     std::uint64_t event = 0;  // that the values are of
     std::vector<std::string_view> values;
+    std::uint64_t lowered_event = 0;
+    std::vector<std::string_view> lowered;
   };
   void find(const FieldRef& field, std::vector<std::string_view>& values);
   void find_text(std::vector<std::string_view>& values);
@@ -77,6 +81,7 @@ class EventFields {
   void find_surroundings(const FieldRef& field, std::vector<std::string_view>& values);
   void read_json();
   std::string_view keep(std::string text);
+  std::string_view keep_lowered(std::string_view text);
   std::string_view number(std::int64_t value) { return keep(std::to_string(value)); }
 
   const FieldTable& table_;

@@ -19,6 +19,9 @@ int rarity_of(char c) {
   return place < 12 ? 4 : place < 30 ? 5 : 7;
 }
 
+// Of the first `width` bytes of a word, 1 to 4.
+std::uint32_t mask_of(std::size_t width) { return width == 4 ? 0xFFFFFFFF : (1U << (8 * width)) - 1; }
+
 }  // namespace
 
 int rarity(std::string_view lowered) {
@@ -42,9 +45,10 @@ void LiteralScanner::build() {
     for (std::size_t at = 1; at + width <= literal.size(); ++at)
       if (rarity(std::string_view(literal).substr(at, width)) > rarity(std::string_view(literal).substr(best, width)))
         best = at;
-    std::uint32_t gram = 0;
+    std::uint32_t gram = 0, head = 0;
     __builtin_memcpy(&gram, literal.data() + best, width);
-    by_width[width].push_back({gram, static_cast<std::uint32_t>(best), id});
+    __builtin_memcpy(&head, literal.data(), width);
+    by_width[width].push_back({gram, static_cast<std::uint32_t>(best), head, mask_of(width), id});
   }
   tables_.clear();
   for (std::size_t width = 1; width <= 4; ++width)
@@ -54,7 +58,7 @@ void LiteralScanner::build() {
 LiteralScanner::Table LiteralScanner::make_table(std::size_t width, std::vector<Entry> entries) {
   Table table;
   table.width = width;
-  table.mask = width == 4 ? 0xFFFFFFFF : (1U << (8 * width)) - 1;
+  table.mask = mask_of(width);
   // 64 bits a literal: one place in 64 is looked at in vain.
   const unsigned bits = std::clamp(static_cast<unsigned>(std::bit_width(entries.size())) + 6, 12U, 24U);
   table.shift = 32 - bits;

@@ -20,6 +20,7 @@ namespace longshore::rules {
 struct SearchedText {
   std::string text;   // in lower case, not empty
   bool word = false;  // counts only where no letter or digit is on either side of it (tokens.hpp)
+  bool raw = false;   // to be looked for in the frame as received, not in what was made of it
   auto operator<=>(const SearchedText&) const = default;
 };
 
@@ -59,6 +60,8 @@ class LiteralScanner {
   struct Entry {
     std::uint32_t gram;
     std::uint32_t offset;  // of the gram in the literal
+    std::uint32_t head;    // the literal's first bytes: most that share a gram differ there
+    std::uint32_t head_mask;
     Id id;
   };
   // All literals that are looked up by `width` bytes, 1 to 4.
@@ -89,7 +92,10 @@ class LiteralScanner {
     const auto place = static_cast<std::size_t>(at - lowered.data());
     for (std::uint32_t i = table.starts[bucket]; i < table.starts[bucket + 1]; ++i) {
       const Entry& entry = table.entries[i];
-      if (entry.gram == gram && place >= entry.offset && stands(literals_[entry.id], lowered, place - entry.offset))
+      if (entry.gram != gram || place < entry.offset) continue;
+      std::uint32_t head = 0;
+      __builtin_memcpy(&head, at - entry.offset, 4);
+      if ((head & entry.head_mask) == entry.head && stands(literals_[entry.id], lowered, place - entry.offset))
         found(entry.id);
     }
   }

@@ -15,34 +15,18 @@ namespace {
 
 using Op = Predicate::Op;
 
-std::optional<double> number_of(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
-}
-
-// `lowered` is in lower case.
-bool equal_lowered(std::string_view value, std::string_view lowered) {
-  return value.size() == lowered.size() &&
-         std::equal(value.begin(), value.end(), lowered.begin(), [](char a, char b) { return lower(a) == b; });
-}
-
-bool contains_lowered(std::string_view value, std::string_view lowered) {
-  return std::search(value.begin(), value.end(), lowered.begin(), lowered.end(),
-                     [](char a, char b) { return lower(a) == b; }) != value.end();
-}
+// All that follows compares texts in lower case.
 
 // The whole text: * any bytes, ? any byte, \ before *, ? and \ that character. One step back to the last star is enough, so
 // it takes at most size × size.
-bool glob_lowered(std::string_view text, std::string_view glob) {
+bool is_glob(std::string_view text, std::string_view glob) {
   std::size_t at = 0, in_glob = 0, star = std::string_view::npos, from = 0;
   while (at < text.size()) {
     const std::size_t literal = in_glob + (in_glob + 1 < glob.size() && glob[in_glob] == '\\' ? 1 : 0);
     if (in_glob < glob.size() && glob[in_glob] == '*') {
       star = in_glob++;
       from = at;
-    } else if (in_glob < glob.size() && (glob[in_glob] == '?' || glob[literal] == lower(text[at]))) {
+    } else if (in_glob < glob.size() && (glob[in_glob] == '?' || glob[literal] == text[at])) {
       ++at;
       in_glob = literal + 1;
     } else if (star != std::string_view::npos) {
@@ -57,7 +41,7 @@ bool glob_lowered(std::string_view text, std::string_view glob) {
 }
 
 bool is_token(std::string_view token, const Literal& literal) {
-  return literal.pattern ? glob_lowered(token, literal.text) : equal_lowered(token, literal.text);
+  return literal.pattern ? is_glob(token, literal.text) : token == literal.text;
 }
 
 // The tokens stand one after the other somewhere in the text.
@@ -77,6 +61,13 @@ bool has_tokens(std::string_view text, const std::vector<Literal>& tokens) {
 }
 
 }  // namespace
+
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
 
 std::unique_ptr<re2::RE2> compile_regex(const std::string& pattern, bool ignore_case) {
   RE2::Options options;
@@ -102,15 +93,47 @@ CompiledPredicate::CompiledPredicate(const Predicate& predicate, FieldId field, 
     case Op::list:
       for (const std::string& value : list) list_.insert(lower(value));
       break;
+    case Op::wildcard:
+      read_glob(predicate.values[0].text);
+      break;
     default:
       break;
   }
 }
+
+void CompiledPredicate::read_glob(std::string_view glob) {
+  const bool begins = !glob.starts_with('*');
+  if (!begins) glob.remove_prefix(1);
+  bool ends = true;
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    if (glob[i] == '*' && i + 1 == glob.size()) {
+      ends = false;
+    } else if (glob[i] == '*' || glob[i] == '?') {
+      return;  // more than that: is_glob()
+    } else {
+      if (glob[i] == '\\' && i + 1 < glob.size()) ++i;
+      glob_text_ += glob[i];
+    }
+  }
+  glob_ = begins ? (ends ? Glob::whole : Glob::starts) : (ends ? Glob::ends : Glob::contains);
+}
 CompiledPredicate::CompiledPredicate(CompiledPredicate&&) noexcept = default;
 CompiledPredicate::~CompiledPredicate() = default;
 
+bool CompiledPredicate::uses_lowered() const {
+  switch (predicate_.op) {
+    case Op::exists:
+    case Op::exact:
+    case Op::regex:
+    case Op::cidr:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool CompiledPredicate::holds(EventFields& fields) const {
-  const auto values = fields.values(field_);
+  const auto values = uses_lowered() ? fields.lowered_values(field_) : fields.values(field_);
   return std::any_of(values.begin(), values.end(), [this](std::string_view value) { return holds_for(value); });
 }
 
@@ -124,14 +147,26 @@ bool CompiledPredicate::holds_for(std::string_view value) const {
       const Literal& wanted = predicate_.values[0];
       if (wanted.numeric)
         if (const auto number = number_of(value)) return *number == wanted.number;
-      return equal_lowered(value, wanted.text) || (!tokens_.empty() && has_tokens(value, tokens_));
+      return value == wanted.text || (!tokens_.empty() && has_tokens(value, tokens_));
     }
     case Op::exact:
       return value == predicate_.values[0].text;
     case Op::contains:
-      return contains_lowered(value, predicate_.values[0].text);
+      return value.find(predicate_.values[0].text) != std::string_view::npos;
     case Op::wildcard:
-      return glob_lowered(value, predicate_.values[0].text);
+      switch (glob_) {
+        case Glob::whole:
+          return value == glob_text_;
+        case Glob::starts:
+          return value.starts_with(glob_text_);
+        case Glob::ends:
+          return value.ends_with(glob_text_);
+        case Glob::contains:
+          return value.find(glob_text_) != std::string_view::npos;
+        case Glob::other:
+          return is_glob(value, predicate_.values[0].text);
+      }
+      return false;
     case Op::regex:
       return RE2::PartialMatch({value.data(), value.size()}, *regex_);
     case Op::range:
@@ -141,7 +176,7 @@ bool CompiledPredicate::holds_for(std::string_view value) const {
       return address && std::any_of(networks_.begin(), networks_.end(), [&](const auto& n) { return n.contains(*address); });
     }
     case Op::list:
-      return list_.contains(lower(value));
+      return list_.contains(std::string(value));
   }
   return false;
 }
@@ -155,9 +190,8 @@ bool CompiledPredicate::in_range(std::string_view value) const {
     return number && (!p.has_low || (p.includes_low ? *number >= p.low.number : *number > p.low.number)) &&
            (!p.has_high || (p.includes_high ? *number <= p.high.number : *number < p.high.number));
   }
-  const std::string folded = lower(value);
-  return (!p.has_low || (p.includes_low ? folded >= p.low.text : folded > p.low.text)) &&
-         (!p.has_high || (p.includes_high ? folded <= p.high.text : folded < p.high.text));
+  return (!p.has_low || (p.includes_low ? value >= p.low.text : value > p.low.text)) &&
+         (!p.has_high || (p.includes_high ? value <= p.high.text : value < p.high.text));
 }
 
 }  // namespace longshore::rules

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -28,18 +29,28 @@ class CompiledPredicate {
   const Predicate& predicate() const { return predicate_; }
   // One of the field's values satisfies it.
   bool holds(EventFields& fields) const;
-  bool holds_for(std::string_view value) const;
 
  private:
+  // `value`: in lower case where uses_lowered().
+  bool holds_for(std::string_view value) const;
+  bool uses_lowered() const;
+  void read_glob(std::string_view glob);
   bool in_range(std::string_view value) const;
 
   Predicate predicate_;
   FieldId field_;
   std::vector<Literal> tokens_;  // equals: the value as words
+  // wildcard: where its only text stands in the value; `other`: it has more than one, or a ?
+  enum class Glob : std::uint8_t { whole, starts, ends, contains, other };
+  Glob glob_ = Glob::other;
+  std::string glob_text_;
   std::unique_ptr<re2::RE2> regex_;
   std::vector<base::IpNetwork> networks_;
   std::unordered_set<std::string> list_;  // in lower case
 };
+
+// Of the whole text, finite.
+std::optional<double> number_of(std::string_view text);
 
 // RE2 for a pattern of a query or of `extract:`, which has been checked: bounded memory, quiet.
 std::unique_ptr<re2::RE2> compile_regex(const std::string& pattern, bool ignore_case);

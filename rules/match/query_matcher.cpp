@@ -18,10 +18,14 @@ QueryMatcher::QueryMatcher(const QuerySet& set, const Surroundings& surroundings
       captures_(captures),
       fields_(set.fields(), surroundings),
       memos_(set.leaves_.size()),
-      found_(set.scanner_.size()),
+      found_(set.queries_of_.size()),
+      possible_(set.leaves_.size()),
+      groups_(set.groups_),
       suspected_(set.size()),
       most_origins_(std::clamp(kOriginBytes / (set.size() + set.leaves_.size() + 1), kFewestOrigins, kMostOrigins)),
       seen_(kMostOrigins) {
+  for (PredicateId id = 0; id < possible_.size(); ++id)
+    if (!set_.leaves_[id].indexed) possible_[id] = UINT64_MAX;
   anywhere_ = make_origin(false);
 }
 
@@ -152,15 +156,25 @@ bool QueryMatcher::covered(const QuerySet::Part& part, const Origin& origin) con
 // From here: which queries an event's text makes worth a look.
 
 void QueryMatcher::scan(const EventView& event, const Origin& origin) {
-  const auto suspected = [&](LiteralScanner::Id literal) { suspect(literal, origin); };
-  // Mostly the message is a part of the frame.
-  const bool in_raw = event.message.data() >= event.raw.data() &&
-                      event.message.data() + event.message.size() <= event.raw.data() + event.raw.size();
-  if (set_.raw_) scan_text(event.raw, suspected);
-  if (!set_.raw_ || !in_raw) scan_text(event.message, suspected);
+  to_read_.clear();
+  const auto suspected = [&](LiteralScanner::Id literal) {
+    if (!set_.scanner_.literal(literal).raw) suspect(literal, origin);
+  };
+  scan_text(event.message, suspected);
+  if (set_.raw_)
+    scan_text(event.raw.empty() ? event.message : event.raw, [&](LiteralScanner::Id literal) {
+      if (set_.scanner_.literal(literal).raw) suspect(literal, origin);
+    });
   if (!event.fields.empty()) scan_fields(event.fields, suspected);
   if (hides_text(event.message) || hides_text(event.fields))
     for (const std::string_view text : fields_.json_texts()) scan_text(text, suspected);
+  for (const FieldId field : to_read_) read_numbers(field, origin);
+}
+
+void QueryMatcher::read_numbers(FieldId field, const Origin& origin) {
+  for (const std::string_view value : fields_.values(field))
+    if (const auto number = number_of(value))
+      set_.numbers_.find(field, *number, [&](QuerySet::SignId sign) { suspect(sign, origin); });
 }
 
 template <class Found>
@@ -187,10 +201,16 @@ void QueryMatcher::scan_text(std::string_view text, Found found) {
     set_.scanner_.scan(lowered_for_scan(folded, lowered_).text, found);
 }
 
-void QueryMatcher::suspect(LiteralScanner::Id literal, const Origin& origin) {
-  if (found_[literal] == event_) return;
-  found_[literal] = event_;
-  for (const QueryId id : set_.by_literal_[literal]) {
+void QueryMatcher::suspect(QuerySet::SignId sign, const Origin& origin) {
+  if (found_[sign] == event_) return;
+  found_[sign] = event_;
+  for (const PredicateId leaf : set_.leaves_of_[sign]) {
+    possible_[leaf] = event_;
+    for (const std::uint32_t group : set_.groups_of_[leaf]) groups_[group] = event_;
+  }
+  if (sign < set_.fields_to_read_.size())
+    to_read_.insert(to_read_.end(), set_.fields_to_read_[sign].begin(), set_.fields_to_read_[sign].end());
+  for (const QueryId id : set_.queries_of_[sign]) {
     if (suspected_[id] == event_ || origin.looks[id] != Look::if_found) continue;
     suspected_[id] = event_;
     candidates_.push_back(id);
@@ -207,6 +227,7 @@ bool QueryMatcher::holds(const QuerySet::Part& part, const Origin& origin) {
     case Kind::all:
       return std::all_of(part.children.begin(), part.children.end(), each);
     case Kind::any:
+      if (scanned_ && part.group != QuerySet::kNoGroup && groups_[part.group] != event_) return false;
       return std::any_of(part.children.begin(), part.children.end(), each);
     case Kind::none:
       return !holds(part.children[0], origin);
@@ -217,19 +238,13 @@ bool QueryMatcher::holds(const QuerySet::Part& part, const Origin& origin) {
 }
 
 bool QueryMatcher::holds_leaf(PredicateId id, const Origin& origin) {
+  if (scanned_ && possible_[id] < event_) return false;  // nearly always; what follows is far away in memory
   if (origin.headers[id] != Truth::unknown) return origin.headers[id] == Truth::yes;
   const QuerySet::Leaf& leaf = set_.leaves_[id];
   if (leaf.capture) return leaf.compiled.holds(fields_);
   Memo& memo = memos_[id];
-  if (memo.event != event_) memo = {event_, may_hold(leaf) && leaf.compiled.holds(fields_)};
+  if (memo.event != event_) memo = {event_, leaf.compiled.holds(fields_)};
   return memo.value;
-}
-
-// False: a literal is missing without which it cannot.
-bool QueryMatcher::may_hold(const QuerySet::Leaf& leaf) const {
-  return !scanned_ || std::all_of(leaf.literals.begin(), leaf.literals.end(), [this](const auto& witness) {
-    return std::any_of(witness.begin(), witness.end(), [this](LiteralScanner::Id id) { return found_[id] == event_; });
-  });
 }
 
 }  // namespace longshore::rules

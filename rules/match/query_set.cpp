@@ -1,6 +1,7 @@
 #include "rules/match/query_set.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rules/query/print.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 using Kind = Node::Kind;
 using Op = Predicate::Op;
 
+constexpr double kNumber = 10;        // rarity of a range of numbers
 constexpr double kHeaderOnly = 1e-9;  // as rarity: anything that stands in the text is better
 
 }  // namespace
@@ -21,15 +23,44 @@ QueryId QuerySet::add(const Node& tree, const ListsByName& lists) {
   return id;
 }
 
-// The rarest literal is one that few lines have and few queries share.
+// The rarest sign is one that few lines have and few queries share.
 void QuerySet::build() {
   LiteralCounts counts;
   for (const Query& query : queries_) count_literals(query.root, counts);
-  for (Leaf& leaf : leaves_) rate(leaf, counts);
-  by_literal_.resize(scanner_.size());
+  for (Leaf& leaf : leaves_) take_rarest(leaf, counts);
+  queries_of_.resize(scanner_.size());
+  fields_to_read_.resize(scanner_.size());
   for (QueryId id = 0; id < queries_.size(); ++id)
     if (rarity(queries_[id].root) > kHeaderOnly) choose(queries_[id].root, id);
   scanner_.build();
+  numbers_.build();
+  leaves_of_.resize(queries_of_.size());
+  groups_of_.resize(leaves_.size());
+  for (PredicateId id = 0; id < leaves_.size(); ++id)
+    if (leaves_[id].indexed)
+      for (const SignId sign : leaves_[id].signs) leaves_of_[sign].push_back(id);
+  for (Query& query : queries_) make_groups(query.root);
+}
+
+// A number can be written in many ways, so it is looked up by its value, once its field is known to be there by its name;
+// only for queries that have no rarer sign, as the field has to be read for it.
+void QuerySet::index_number(Leaf& leaf) {
+  leaf.indexed = true;
+  const FieldId field = leaf.compiled.field();
+  numbers_.add(field, leaf.compiled.predicate(), static_cast<SignId>(queries_of_.size()));
+  leaf.signs.push_back(static_cast<SignId>(queries_of_.size()));
+  queries_of_.emplace_back();
+  auto& fields = fields_to_read_[scanner_.add(leaf.witnesses[1][0])];
+  if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
+}
+
+// Long lists of alternatives are passed over as a whole while no sign of any is there.
+void QuerySet::make_groups(Part& part) {
+  for (Part& child : part.children) make_groups(child);
+  const auto has_sign = [this](const Part& child) { return child.kind == Kind::leaf && leaves_[child.leaf].indexed; };
+  if (part.kind != Kind::any || !std::all_of(part.children.begin(), part.children.end(), has_sign)) return;
+  part.group = groups_++;
+  for (const Part& child : part.children) groups_of_[child.leaf].push_back(part.group);
 }
 
 void QuerySet::count_literals(const Part& part, LiteralCounts& counts) const {
@@ -39,25 +70,27 @@ void QuerySet::count_literals(const Part& part, LiteralCounts& counts) const {
     for (const SearchedText& literal : witness) ++counts[literal];
 }
 
-void QuerySet::rate(Leaf& leaf, const LiteralCounts& counts) {
-  // A short one needs a pass over the line of its own, and says little beside a longer one.
-  const auto is_long = [](const Witness& witness) {
-    return std::all_of(witness.begin(), witness.end(), [](const SearchedText& each) { return each.text.size() >= 4; });
-  };
-  if (std::any_of(leaf.witnesses.begin(), leaf.witnesses.end(), is_long))
-    std::erase_if(leaf.witnesses, [&](const Witness& witness) { return !is_long(witness); });
-  for (const Witness& witness : leaf.witnesses) {
-    double least = 1e9;
-    std::vector<LiteralScanner::Id>& ids = leaf.literals.emplace_back();
-    for (const SearchedText& literal : witness) {
-      ids.push_back(scanner_.add(literal));
-      least = std::min(least, rules::rarity(literal.text) / static_cast<double>(counts.at(literal)));
-    }
-    if (least <= leaf.rarity) continue;
-    leaf.rarity = least;
-    leaf.best = leaf.literals.size() - 1;
+double QuerySet::rarity(const Witness& witness, const LiteralCounts& counts) {
+  double least = witness.empty() ? kNumber : 1e9;  // of a range of numbers, which has no literal
+  for (const SearchedText& literal : witness) {
+    // A short one needs a pass over the line of its own.
+    const double of = literal.text.size() < 4 ? 0.1 : rules::rarity(literal.text);
+    least = std::min(least, of / static_cast<double>(counts.at(literal)));
   }
-  raw_ |= leaf.raw && !leaf.witnesses.empty();
+  return least;
+}
+
+void QuerySet::take_rarest(Leaf& leaf, const LiteralCounts& counts) {
+  if (leaf.witnesses.empty()) return;
+  const Witness* best = &leaf.witnesses[0];  // of numbers: it is about them
+  if (!leaf.number)
+    for (const Witness& witness : leaf.witnesses)
+      if (rarity(witness, counts) > rarity(*best, counts)) best = &witness;
+  leaf.rarity = rarity(*best, counts);
+  for (const SearchedText& literal : *best) leaf.signs.push_back(scanner_.add(literal));
+  if (leaf.number) scanner_.add(leaf.witnesses[1][0]);
+  leaf.indexed = !leaf.number;
+  raw_ |= leaf.raw;
 }
 
 QuerySet::Part QuerySet::compile(const Node& node, const ListsByName& lists, Query& query) {
@@ -83,8 +116,12 @@ QuerySet::PredicateId QuerySet::intern(const Predicate& predicate, const ListsBy
   static const std::vector<std::string> kNone;
   const auto list = predicate.op == Op::list ? lists.find(predicate.values[0].text) : lists.end();
   const std::vector<std::string>& values = list == lists.end() ? kNone : list->second;
+  const bool member = predicate.field.kind == FieldRef::Kind::json || predicate.field.kind == FieldRef::Kind::attribute;
+  std::vector<Witness> witnesses = witnesses_of(predicate, values);
+  const bool by_number = member && is_number(predicate) && !witnesses.empty();
   leaves_.push_back({.compiled = CompiledPredicate(predicate, fields_.intern(predicate.field), values),
-                     .witnesses = witnesses_of(predicate, values),
+                     .witnesses = std::move(witnesses),
+                     .number = by_number,
                      .header = is_header(predicate.field),
                      .capture = predicate.field.kind == FieldRef::Kind::capture,
                      .raw = predicate.field.kind == FieldRef::Kind::raw});
@@ -107,7 +144,7 @@ int QuerySet::cost(const Part& part) const {
   }
 }
 
-// Of the most frequent literal that choose() would take; 0 if there is no witness.
+// Of the most frequent sign that choose() would take; 0 if there is no witness.
 double QuerySet::rarity(const Part& part) const {
   if (part.known) return kHeaderOnly;
   switch (part.kind) {
@@ -141,18 +178,20 @@ void QuerySet::choose(Part& part, QueryId id) {
     for (Part& child : part.children) choose(child, id);
   } else if (part.kind == Kind::leaf) {
     part.chosen = true;
-    const Leaf& leaf = leaves_[part.leaf];
-    for (const LiteralScanner::Id literal : leaf.literals[leaf.best]) {
-      if (!by_literal_[literal].empty() && by_literal_[literal].back() == id) continue;
-      by_literal_[literal].push_back(id);
-      queries_[id].literals.push_back(literal);
+    Leaf& leaf = leaves_[part.leaf];
+    if (!leaf.indexed) index_number(leaf);
+    for (const SignId sign : leaf.signs) {
+      if (!queries_of_[sign].empty() && queries_of_[sign].back() == id) continue;
+      queries_of_[sign].push_back(id);
+      queries_[id].signs.push_back(sign);
     }
   }
 }
 
 std::vector<std::string> QuerySet::literals(QueryId query) const {
   std::vector<std::string> texts;
-  for (const LiteralScanner::Id literal : queries_[query].literals) texts.push_back(scanner_.literal(literal).text);
+  for (const SignId sign : queries_[query].signs)
+    texts.push_back(sign < scanner_.size() ? scanner_.literal(sign).text : "a number");
   return texts;
 }
 

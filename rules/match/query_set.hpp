@@ -1,5 +1,6 @@
-// Many queries asked of an event at once. Only those are evaluated of which a literal stands in the event (witness.hpp,
-// literal_scanner.hpp), and of those that need none, the ones that its origin lets through. Pure.
+// Many queries asked of an event at once. Only those are evaluated of which there is a sign in the event, a literal
+// (witness.hpp, literal_scanner.hpp) or a number in a field (number_index.hpp), and of those that need none, the ones that
+// its origin lets through. Pure.
 //
 // QuerySet is built once, then shared by any thread. QueryMatcher belongs to one thread; it allocates nothing for an event
 // that no query matches, once it has seen a few of the kind.
@@ -17,6 +18,7 @@
 
 #include "rules/match/event_fields.hpp"
 #include "rules/match/literal_scanner.hpp"
+#include "rules/match/number_index.hpp"
 #include "rules/match/predicate.hpp"
 #include "rules/match/witness.hpp"
 #include "rules/query/ast.hpp"
@@ -46,27 +48,31 @@ class QuerySet {
  private:
   friend class QueryMatcher;
   using PredicateId = std::uint32_t;
+  using SignId = std::uint32_t;                               // of literals the scanner's numbers, then those of numbers
   using LiteralCounts = std::map<SearchedText, std::size_t>;  // in how many leaves of how many queries
 
+  static constexpr std::uint32_t kNoGroup = 0xFFFFFFFF;
   struct Part {
     Node::Kind kind = Node::Kind::everything;
     PredicateId leaf = 0;
-    bool known = false;   // all below it are header predicates
-    bool chosen = false;  // leaf: its literals are in the index for this query
+    bool known = false;              // all below it are header predicates
+    bool chosen = false;             // leaf: its signs are in the index for this query
+    std::uint32_t group = kNoGroup;  // any: of leaves that all have signs; its number
     std::vector<Part> children = {};
   };
   struct Query {
     Part root;
     bool has_header = false;
     bool has_capture = false;
-    std::vector<LiteralScanner::Id> literals = {};
+    std::vector<SignId> signs = {};  // one of them is there, if it is not known from the header
   };
   struct Leaf {
     CompiledPredicate compiled;
     std::vector<Witness> witnesses;
-    std::vector<std::vector<LiteralScanner::Id>> literals = {};  // of each witness
-    std::size_t best = 0;                                        // the witness that is rarest
-    double rarity = 0;                                           // of it; 0: there is none
+    std::vector<SignId> signs = {};  // of the rarest witness: without one of them it does not hold
+    double rarity = 0;               // of it; 0: there is none
+    bool indexed = false;            // its signs are looked for
+    bool number = false;             // numbers can satisfy it: the first witness is about them, the second about their field
     bool header = false;
     bool capture = false;
     bool raw = false;  // its literals are to be looked for in the raw frame
@@ -76,7 +82,10 @@ class QuerySet {
   PredicateId intern(const Predicate& predicate, const ListsByName& lists);
   int cost(const Part& part) const;
   void count_literals(const Part& part, LiteralCounts& counts) const;
-  void rate(Leaf& leaf, const LiteralCounts& counts);
+  static double rarity(const Witness& witness, const LiteralCounts& counts);
+  void take_rarest(Leaf& leaf, const LiteralCounts& counts);
+  void index_number(Leaf& leaf);
+  void make_groups(Part& part);
   double rarity(const Part& part) const;
   void choose(Part& part, QueryId id);
 
@@ -86,8 +95,13 @@ class QuerySet {
   std::vector<PredicateId> headers_;                  // leaves whose field says where an event comes from
   std::vector<Query> queries_;
   LiteralScanner scanner_;
-  std::vector<std::vector<QueryId>> by_literal_;
-  bool raw_ = false;  // some literals are to be looked for in raw frames
+  NumberIndex numbers_;
+  std::vector<std::vector<FieldId>> fields_to_read_;   // by literal: it names them, and their numbers matter
+  std::vector<std::vector<PredicateId>> leaves_of_;    // by sign: those that may hold if it is there
+  std::vector<std::vector<std::uint32_t>> groups_of_;  // by leaf
+  std::uint32_t groups_ = 0;
+  std::vector<std::vector<QueryId>> queries_of_;  // by sign: those to be looked at if it is there
+  bool raw_ = false;                              // some literals are to be looked for in raw frames
 };
 
 class QueryMatcher {
@@ -135,8 +149,8 @@ class QueryMatcher {
   void scan_fields(std::string_view packed, Found found);
   template <class Found>
   void scan_text(std::string_view text, Found found);
-  void suspect(LiteralScanner::Id literal, const Origin& origin);
-  bool may_hold(const QuerySet::Leaf& leaf) const;
+  void read_numbers(FieldId field, const Origin& origin);
+  void suspect(QuerySet::SignId sign, const Origin& origin);
   bool holds(const QuerySet::Part& part, const Origin& origin);
   bool holds_leaf(PredicateId leaf, const Origin& origin);
 
@@ -145,9 +159,12 @@ class QueryMatcher {
   EventFields fields_;
   std::uint64_t event_ = 0;
   std::vector<Memo> memos_;
-  std::vector<std::uint64_t> found_;      // by literal: the last event in which it was found
-  bool scanned_ = false;                  // literals of the event at hand are known
-  std::vector<std::uint64_t> suspected_;  // by query: the last event in which a literal of it was found
+  std::vector<std::uint64_t> found_;      // by sign: the last event in which it was found
+  std::vector<std::uint64_t> possible_;   // by leaf: the last event with a sign of its rarest witness; without one: each
+  std::vector<std::uint64_t> groups_;     // by group: the last event in which one of its leaves was possible
+  bool scanned_ = false;                  // signs in the event at hand are known
+  std::vector<std::uint64_t> suspected_;  // by query: the last event in which a sign of it was found
+  std::vector<FieldId> to_read_;          // fields of the event at hand whose numbers matter
   std::vector<QueryId> candidates_, matches_;
   std::string lowered_, key_;
   std::string_view last_fields_;  // of the event before: lines of one container share them

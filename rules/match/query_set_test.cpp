@@ -317,7 +317,8 @@ TEST(QuerySet, TakesTheRarestTextThatMustBeThere) {
   EXPECT_EQ(literals_of("error AND \"Failed password for\""), std::vector<std::string>{"password"});
   EXPECT_EQ(literals_of("message:/from (?:\\S+) port [0-9]+ ssh2/").size(), 1U);
   EXPECT_EQ(literals_of("oom OR \"disk full\"").size(), 2U);
-  EXPECT_EQ(literals_of("json.status:[500 TO 599]"), std::vector<std::string>{"status"});
+  EXPECT_EQ(literals_of("json.status:[500 TO 599]"), std::vector<std::string>{"a number"});
+  EXPECT_EQ(literals_of("json.status:[500 TO 599] AND json.path:checkout"), std::vector<std::string>{"checkout"});
   EXPECT_TRUE(literals_of("NOT error").empty());
   EXPECT_TRUE(literals_of("syslog.appname:sshd").empty());
   EXPECT_EQ(literals_of("syslog.appname:sshd AND Failed"), std::vector<std::string>{"failed"});

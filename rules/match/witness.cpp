@@ -117,7 +117,7 @@ Witnesses of_value(const Predicate& leaf, const std::vector<std::string>& list) 
     case Op::exact:
       return each_of(runs(lower(leaf.values[0].text), kJsonBreaks));
     case Op::equals:
-      if (leaf.values[0].numeric) return {};  // 5e2 is 500
+      if (leaf.values[0].numeric) return {};  // 5e2 is 500; members are told apart by number_as_text()
       if (const auto tokens = token_literals(leaf.values[0].text, false); !tokens.empty()) return of_tokens(tokens);
       return each_of(runs(leaf.values[0].text, kJsonBreaks));
     case Op::wildcard:
@@ -137,23 +137,44 @@ Witnesses of_value(const Predicate& leaf, const std::vector<std::string>& list) 
   return {};
 }
 
+// "4688" is also a word of a text that is no number as a whole.
+Witness number_as_text(const Predicate& leaf) {
+  if (leaf.op != Op::equals) return {};
+  const auto tokens = token_literals(leaf.values[0].text, false);
+  std::vector<std::string> texts;
+  for (const Literal& token : tokens) texts.push_back(token.text);
+  return {{.text = best_of(texts), .word = true}};
+}
+
 }  // namespace
+
+bool is_number(const Predicate& leaf) {
+  if (leaf.op == Op::equals) return leaf.values[0].numeric;
+  return leaf.op == Op::range && (leaf.has_low || leaf.has_high) && (!leaf.has_low || leaf.low.numeric) &&
+         (!leaf.has_high || leaf.high.numeric);
+}
 
 std::vector<Witness> witnesses_of(const Predicate& leaf, const std::vector<std::string>& list) {
   switch (leaf.field.kind) {
     case Kind::text:
     case Kind::message:
-    case Kind::raw:
       return of_value(leaf, list);
+    case Kind::raw: {
+      Witnesses all = of_value(leaf, list);
+      for (Witness& witness : all)
+        for (SearchedText& text : witness) text.raw = true;
+      return all;
+    }
     case Kind::json:
     case Kind::attribute: {
-      Witnesses all;
-      if (is_header(leaf.field)) return all;
-      all = of_value(leaf, list);
+      if (is_header(leaf.field)) return {};
       // The member's own name is there as well. What ends a path stands in the text, whatever its nesting.
       const std::size_t dot = leaf.field.kind == Kind::json ? leaf.field.path.rfind('.') : std::string::npos;
       const std::string name = lower(dot == std::string::npos ? leaf.field.path : leaf.field.path.substr(dot + 1));
-      for (Witness& each : each_of(runs(name, kJsonBreaks))) all.push_back(std::move(each));
+      const Witnesses by_name = any_of({best_of(runs(name, kJsonBreaks))});
+      if (is_number(leaf) && by_name.empty()) return {};
+      Witnesses all = is_number(leaf) ? Witnesses{number_as_text(leaf)} : of_value(leaf, list);
+      all.insert(all.end(), by_name.begin(), by_name.end());
       return all;
     }
     default:
