@@ -1,5 +1,6 @@
 #include "rules/import/query_build.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -36,6 +37,23 @@ Node none_of(Node node) {
   out.kind = Node::Kind::none;
   out.children.push_back(std::move(node));
   return out;
+}
+
+bool matches_the_unknown(const Node& tree) {
+  const auto& children = tree.children;
+  switch (tree.kind) {
+    case Node::Kind::all:
+      return std::all_of(children.begin(), children.end(), matches_the_unknown);
+    case Node::Kind::any:
+      return std::any_of(children.begin(), children.end(), matches_the_unknown);
+    case Node::Kind::none:
+      return !matches_the_unknown(children[0]);
+    case Node::Kind::leaf:
+      return false;
+    case Node::Kind::everything:
+      return true;
+  }
+  return false;
 }
 
 bool write_query(const Node& tree, std::string& text, std::string& why) {

@@ -15,6 +15,9 @@ Node all_of(std::vector<Node> nodes);
 Node any_of(std::vector<Node> nodes);
 Node none_of(Node node);
 
+// Whether it matches an event of which nothing is known: every line that it is not about.
+bool matches_the_unknown(const Node& tree);
+
 // The text of a query that is read back to the same. Nothing with `why` if the language does not take it.
 bool write_query(const Node& tree, std::string& text, std::string& why);
 

@@ -142,6 +142,8 @@ class Importer {
     add_service(from, root, rule.tree);
     std::string why;
     if (!write_query(rule.tree, rule.draft.match, why)) return drafts_.refuse(from, why);
+    if (matches_the_unknown(rule.tree))
+      drafts_.note(from, "matches every line that has none of its fields: say with a clause which lines it is about");
     const std::string timeframe = text_of(*root.find("detection"), "timeframe");
     if (found->aggregate)
       why = count_within(*found->aggregate, timeframe, rule.draft);

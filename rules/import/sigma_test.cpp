@@ -168,6 +168,15 @@ TEST(Sigma, TheServiceBecomesAClauseIfAskedFor) {
   EXPECT_EQ(option(import(rule).files().at(0), "match"), "'json.A:\"1\"'");
 }
 
+TEST(Sigma, ARuleThatMatchesForeignLinesIsNoted) {
+  const std::string rule = "title: T\nlogsource: {service: sshd}\ndetection: {s: {A: 1}, t: {B: 1}, condition: ";
+  EXPECT_EQ(import(rule + "not s or t}").notes,
+            std::vector<std::string>{
+                "r.yml: T: matches every line that has none of its fields: say with a clause which lines it is about"});
+  EXPECT_TRUE(import(rule + "s and not t}").notes.empty());
+  EXPECT_TRUE(import(rule + "not s}", {.service_clause = true}).notes.empty());
+}
+
 TEST(Sigma, OldCountsBecomeWindows) {
   const std::string rule = "title: T\ndetection:\n  s: {A: 1}\n  timeframe: 30m\n  condition: ";
   const std::string counted = import(rule + "s | count() by src, dst >= 10\n").files().at(0);
