@@ -82,7 +82,11 @@ FMT_END_NAMESPACE
     COMMAND ${CMAKE_COMMAND} --build ${curl_build} --target libcurl
     COMMENT "libcurl, small and static, from Debian's source package" VERBATIM)
   add_custom_target(third_party_curl_build DEPENDS ${curl_archive})
-  third_party_interface(curl ${curl_archive} OpenSSL::SSL OpenSSL::Crypto third_party_zlib)
+  # Imported, not a plain path: only so the linker is given what it needs behind it.
+  add_library(third_party_curl_archive STATIC IMPORTED)
+  set_target_properties(third_party_curl_archive PROPERTIES IMPORTED_LOCATION ${curl_archive})
+  target_link_libraries(third_party_curl_archive INTERFACE OpenSSL::SSL OpenSSL::Crypto third_party_zlib)
+  third_party_interface(curl third_party_curl_archive)
   target_include_directories(third_party_curl SYSTEM INTERFACE ${curl_source}/include)
   target_compile_definitions(third_party_curl INTERFACE CURL_STATICLIB)
   add_dependencies(third_party_curl third_party_curl_build)

@@ -51,9 +51,10 @@ class Package(unittest.TestCase):
     def test_files_are_roots_and_where_debian_looks_for_them(self):
         listed = {line.split()[5].removeprefix("."): line.split()[:2] for line in run("dpkg-deb", "-c", self.deb).splitlines()}
         self.assertEqual({owner for _, owner in listed.values()}, {"root/root"})
-        self.assertEqual(listed["/usr/bin/shipper"][0], "-rwxr-xr-x")
+        for name in ("/usr/bin/shipper", "/usr/bin/rules"):
+            self.assertEqual(listed[name][0], "-rwxr-xr-x", name)
         for name in ("/etc/longshore/shipper.yaml", "/lib/systemd/system/shipper.service", "/usr/share/man/man1/shipper.1.gz",
-                     "/usr/share/doc/longshore/shipper.yaml.sample"):
+                     "/usr/share/doc/longshore/shipper.yaml.sample", "/usr/share/doc/longshore/rules/linux/kernel.yaml"):
             self.assertEqual(listed[name][0], "-rw-r--r--", name)
 
     def test_the_control_file_names_what_is_needed_and_no_library(self):
@@ -67,11 +68,14 @@ class Package(unittest.TestCase):
             run("sh", "-n", self.root / "DEBIAN" / name)
             self.assertTrue(os.access(self.root / "DEBIAN" / name, os.X_OK), name)
 
-    def test_the_binary_needs_nothing_of_the_host(self):
-        binary = self.root / "usr/bin/shipper"
-        self.assertNotIn("INTERP", run("readelf", "-lW", binary))
-        version = run(binary, "--version", env={}).split()[1]
-        self.assertIn(version, self.field("Version"))
+    def test_the_binaries_need_nothing_of_the_host(self):
+        for name in ("shipper", "rules"):
+            binary = self.root / "usr/bin" / name
+            self.assertNotIn("INTERP", run("readelf", "-lW", binary))
+            self.assertIn(run(binary, "--version", env={}).split()[1], self.field("Version"))
+
+    def test_the_packaged_rules_are_good(self):
+        run(self.root / "usr/bin/rules", "check", self.root / "usr/share/doc/longshore/rules", env={})
 
     def test_the_archive_holds_the_same_files(self):
         with tarfile.open(self.tar) as archive:
