@@ -118,8 +118,7 @@ void RuleTrials::take(const AlertChange& change) {
   if (change.kind == Kind::open) {
     close(trial, change.alias, change.at, false);  // an alert of the fleet that one host has opened before
     ++result.opened;
-    trial.since[change.alias] = change.at;
-    trial.open[change.alias] = result.alerts.size();
+    trial.open.insert_or_assign(change.alias, OpenAlert{result.alerts.size(), change.at});
     std::string name = group_text(change.group);
     if (GroupCount* const counted = group(trial, name)) ++counted->opened;
     if (result.alerts.size() < RuleTrial::kMostAlerts)
@@ -127,23 +126,21 @@ void RuleTrials::take(const AlertChange& change) {
           {.opened = change.at, .closed = change.at, .group = std::move(name), .message = change.message});
   }
   const auto open = trial.open.find(change.alias);
-  if (open != trial.open.end() && open->second < result.alerts.size()) result.alerts[open->second].count = change.count;
+  if (open != trial.open.end() && open->second.index < result.alerts.size())
+    result.alerts[open->second.index].count = change.count;
 }
 
 void RuleTrials::close(Trial& trial, const std::string& alias, base::Timestamp at, bool still_open) {
-  const auto since = trial.since.find(alias);
-  if (since == trial.since.end()) return;
+  const auto open = trial.open.find(alias);
+  if (open == trial.open.end()) return;
+  const auto [index, since] = open->second;
+  trial.open.erase(open);
   RuleTrial& result = trial.result;
-  const base::Duration length = at - since->second;
-  result.open_total += length;
-  result.open_longest = std::max(result.open_longest, length);
-  const std::size_t index = trial.open[alias];
-  if (index < result.alerts.size()) {
-    result.alerts[index].closed = at;
-    result.alerts[index].still_open = still_open;
-  }
-  trial.open.erase(alias);
-  trial.since.erase(since);
+  result.open_total += at - since;
+  result.open_longest = std::max(result.open_longest, at - since);
+  if (index >= result.alerts.size()) return;
+  result.alerts[index].closed = at;
+  result.alerts[index].still_open = still_open;
 }
 
 std::vector<RuleTrial> RuleTrials::finish() {
@@ -165,7 +162,7 @@ std::vector<RuleTrial> RuleTrials::finish() {
     }
   }
   for (Trial& trial : trials_) {
-    while (!trial.since.empty()) close(trial, std::string(trial.since.begin()->first), end, true);
+    while (!trial.open.empty()) close(trial, std::string(trial.open.begin()->first), end, true);
     for (ThresholdCount& threshold : trial.result.thresholds)
       if (threshold.factor == 1) threshold.opened = trial.result.opened;
     for (auto& [name, count] : trial.groups) trial.result.groups.push_back(std::move(count));

@@ -26,10 +26,13 @@ class RuleTrials {
   std::uint64_t late() const { return late_; }
 
  private:
+  struct OpenAlert {
+    std::size_t index;  // in result.alerts, or past its end
+    base::Timestamp since;
+  };
   struct Trial {
     RuleTrial result;
-    std::unordered_map<std::string, std::size_t> open = {};       // by alias: in result.alerts, or past its end
-    std::unordered_map<std::string, base::Timestamp> since = {};  // by alias
+    std::unordered_map<std::string, OpenAlert> open = {};  // by alias
     std::unordered_map<std::string, GroupCount> groups = {};
   };
   struct Variant {
