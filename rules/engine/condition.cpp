@@ -48,6 +48,7 @@ class Count final : public Condition {
     return at(newest_);
   }
   Holding at(Timestamp now) override { return within_window(times_.nth_newest(when_.least), when_.within, now); }
+  std::uint64_t matches() const override { return when_.least; }
   std::size_t bytes() const override { return sizeof *this + times_.bytes(); }
 
  private:
@@ -67,6 +68,7 @@ class Distinct final : public Condition {
     if (values_.size() < least_) return {};
     return within_window(values_[values_.size() - least_].time.ns, within_, now);
   }
+  std::uint64_t matches() const override { return values_.size(); }
   std::size_t bytes() const override { return sizeof *this + values_.capacity() * sizeof(Seen); }
 
  private:
@@ -105,6 +107,7 @@ class Ratio final : public Condition {
     return {enough && compare(static_cast<double>(sum.some), comparison_, share_ * static_cast<double>(sum.all)),
             counts_.next_change(now)};
   }
+  std::uint64_t matches() const override { return counts_.sum(newest_, 0).all; }
   std::size_t bytes() const override { return sizeof *this + counts_.bytes(); }
 
  private:
@@ -138,6 +141,7 @@ class Rate final : public Condition {
                 compare(static_cast<double>(current), comparison_, factor_ * static_cast<double>(before)),
             counts_.next_change(now)};
   }
+  std::uint64_t matches() const override { return counts_.sum(newest_, 0).all; }
   std::size_t bytes() const override { return sizeof *this + counts_.bytes(); }
 
  private:
@@ -180,7 +184,7 @@ class Sequence final : public Condition {
   }
   Holding match(const Match& match) override {
     if (started_ && match.time < last_) return at(last_);  // out of order: too late
-    if (started_ && match.time > begin_ + within_) {
+    if (started_ && match.time >= begin_ + within_) {
       const Holding over = at(match.time);
       started_ = false;
       if (over.holds) return over;  // a trailing `not` was kept; what comes now begins nothing in the same breath
@@ -211,7 +215,7 @@ class Sequence final : public Condition {
   Holding at(Timestamp now) override {
     if (!started_) return {};
     const Timestamp end = begin_ + within_;
-    if (now <= end) return {false, end + std::chrono::nanoseconds(1)};
+    if (now < end) return {false, end};
     const bool kept = next_step() == negated_.size();
     started_ = false;
     next_ = 0;

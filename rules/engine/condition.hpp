@@ -34,6 +34,8 @@ class Condition {
   virtual Holding match(const Match& match) = 0;
   // At `now`, not before the newest match.
   virtual Holding at(base::Timestamp now) = 0;
+  // How many matches it holds for, at the time of the newest one.
+  virtual std::uint64_t matches() const { return 1; }
   virtual std::size_t bytes() const = 0;
 };
 

@@ -153,9 +153,9 @@ TEST(Condition, ANegatedStepMustNotComeBetween) {
 }
 
 TEST(Condition, ATrailingNegatedStepFiresWhenTheTimeIsOver) {
-  EXPECT_EQ(run_sequence("aB", "a....", 3s), "----!");
+  EXPECT_EQ(run_sequence("aB", "a....", 3s), "---!-");
   EXPECT_EQ(run_sequence("aB", "ab...", 3s), "-----");
-  EXPECT_EQ(run_sequence("aB", "a...a", 3s), "----!") << "also when the next event finds it out";
+  EXPECT_EQ(run_sequence("aB", "a..a.", 3s), "---!-") << "also when the next event finds it out";
 }
 
 TEST(Condition, AFirstSeenValueFiresOnceUntilItIsForgotten) {

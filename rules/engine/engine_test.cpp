@@ -94,7 +94,7 @@ TEST(Engine, GroupsByWhatItExtractsAndCanAskItsCaptures) {
     bench.line("Failed password for root from 192.0.2.1 port 22", 1s * i, 0s, "cron");
   }
   bench.line("Failed password for eve from 192.0.2.2 port 22", 4s, 0s, "sshd");
-  EXPECT_EQ(bench.told(), (Told{"1 open ssh|web-1|192.0.2.1 1: 1 for root from 192.0.2.1"}));
+  EXPECT_EQ(bench.told(), (Told{"1 open ssh|web-1|192.0.2.1 2: 2 for root from 192.0.2.1"}));
   EXPECT_EQ(bench.engine.status()[0].groups, 2U);
 }
 
@@ -122,7 +122,7 @@ TEST(Engine, DistinctRatioAndSequenceSeeWhatTheyNeed) {
 
   Bench ratio("rule: r\nmatch: request\nwhen: {ratio: {of: failed, share: '>= 50%'}, within: 1m, min: 4}\n");
   for (const char* line : {"request", "request failed", "request", "request failed"}) ratio.line(line, 1s);
-  EXPECT_EQ(ratio.told(), (Told{"1 open r|web-1 1: r on web-1"}));
+  EXPECT_EQ(ratio.told(), (Told{"1 open r|web-1 4: r on web-1"}));
 
   Bench sequence("rule: s\nmatch: '*'\nwhen: {sequence: [started, 'not ready', crashed], within: 1m}\nopen: {keep: 1m}\n");
   sequence.line("started", 0s);
@@ -202,7 +202,7 @@ TEST(Engine, AReloadKeepsWhatStillMeansTheSame) {
       kBegin + 10s);
   EXPECT_EQ(bench.told(), (Told{"10 close gone|web-1 1: gone on web-1 (the rule was removed)"}));
   bench.line("y", 20s);
-  EXPECT_EQ(bench.told(), (Told{"20 open counts|web-1 1: counts on web-1"}));
+  EXPECT_EQ(bench.told(), (Told{"20 open counts|web-1 2: counts on web-1"}));
   bench.line("x", 30s);
   EXPECT_EQ(bench.told(), Told{});  // both are open still
   bench.wait_until(3h);

@@ -33,13 +33,14 @@ class Episode {
 
   bool open() const { return state_ == State::open; }
   bool quiet() const { return state_ == State::quiet; }
-  std::uint64_t count() const { return count_; }  // matches since the condition began to hold
+  std::uint64_t count() const { return count_; }  // matches: those for which the condition began to hold, and all since
 
-  // Something matched, and `holding` is what the condition says now.
-  Step matched(const Holding& holding, base::Timestamp now, const EpisodeRules& rules) {
+  // Something matched, and `holding` is what the condition says now, because of so many `matches`.
+  Step matched(const Holding& holding, std::uint64_t matches, base::Timestamp now, const EpisodeRules& rules) {
+    const bool begins = state_ == State::quiet;
     const Step step = told(holding, now, rules);
     if (state_ == State::quiet) return step;
-    ++count_;
+    count_ = begins ? matches : count_ + 1;
     if (step != Step::none || state_ != State::open || now - notified_ < rules.notify_every) return step;
     notified_ = now;
     return Step::repeat;

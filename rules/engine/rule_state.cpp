@@ -29,7 +29,7 @@ void RuleState::matched(std::string_view key, const Match& match, Evidence evide
   remember(*group, std::move(evidence));
   group->mute = mute;
   const Holding at_match = group->condition->match(match);
-  const Step step = group->episode.matched(at_match, now, rules_);
+  const Step step = group->episode.matched(at_match, group->condition->matches(), now, rules_);
   // What a single match fulfils is over with it.
   group->holding = at_match.holds && at_match.until <= now ? Holding{} : at_match;
   if (group->holding != at_match) group->episode.told(group->holding, now, rules_);
