@@ -12,6 +12,10 @@ MAY_INCLUDE = {
     "common/io": (["common/base"], ["asio", "fmt", "openssl"]),
     "common/http": (["common/base", "common/io"], ["asio", "beast", "curl", "fmt"]),
     "common/telemetry": (["common/base"], ["fmt"]),
+    "rotator": (["common/base", "rotator/commands"], []),
+    "rotator/commands": (["common/base", "rotator/files", "rotator/policy", "rotator/version.hpp"], []),
+    "rotator/files": (["common/base"], []),
+    "rotator/policy": (["common/base"], []),
     "rules": (["common/base", "rules/commands"], []),
     "rules/query": (["common/base", "common/config"], ["re2"]),
     "rules/match": (["common/base", "rules/evaluator.hpp", "rules/query"], ["re2", "simdjson"]),
@@ -90,7 +94,7 @@ MAY_INCLUDE = {
 }
 
 # Bytes and decisions: no socket, file, process, clock, environment or log line in them.
-PURE = ["rules", "rules/alert", "rules/engine", "rules/file", "rules/import", "rules/match", "rules/query", "rules/report", "shipper/console", "shipper/docker", "shipper/encode", "shipper/event", "shipper/framing", "shipper/import",
+PURE = ["rotator/policy", "rules", "rules/alert", "rules/engine", "rules/file", "rules/import", "rules/match", "rules/query", "rules/report", "shipper/console", "shipper/docker", "shipper/encode", "shipper/event", "shipper/framing", "shipper/import",
         "shipper/json", "shipper/parse", "shipper/transform"]
 IMPURE_INCLUDE = r"(sys/|arpa/|netinet/|linux/|unistd\.h|fcntl\.h|poll\.h|dirent\.h|fstream|iostream|filesystem|thread|mutex)"
 IMPURE_WORD = (r"\b(system_clock|steady_clock|clock_gettime|gettimeofday|getenv|fopen|printf|fputs|popen|fork|time\(nullptr"

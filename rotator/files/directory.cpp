@@ -1,0 +1,193 @@
+#include "rotator/files/directory.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <memory>
+
+namespace longshore::rotator {
+namespace {
+
+using base::Code;
+using base::fail;
+using base::fail_errno;
+using base::Result;
+using base::UniqueFd;
+
+constexpr int kMaxLinks = 40;  // symbolic links in one path, as the kernel has it
+
+int open_beneath(int directory, const char* name, std::uint64_t flags, std::uint64_t resolve) {
+  struct open_how how = {};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = resolve;
+  return static_cast<int>(::syscall(SYS_openat2, directory, name, &how, sizeof how));
+}
+
+// Could only root or who we are have put names into the directory?
+bool trusted_owner(const struct stat& status) {
+  if (status.st_uid != 0 && status.st_uid != ::geteuid()) return false;
+  return (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (status.st_mode & S_ISVTX) != 0;
+}
+
+// Follows the path component by component. `links` counts those that may still be followed.
+Result<UniqueFd> walk(UniqueFd at, std::string_view path, const std::string& whole, int& links) {
+  while (true) {
+    const auto begin = path.find_first_not_of('/');
+    if (begin == std::string_view::npos) return at;
+    path.remove_prefix(begin);
+    const std::string name(path.substr(0, path.find('/')));
+    path.remove_prefix(name.size());
+    int next = ::openat(at.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (next < 0) return fail_errno(errno, "open " + whole);
+    UniqueFd opened(next);
+    struct stat here = {}, above = {};
+    if (::fstat(next, &here) != 0 || ::fstat(at.get(), &above) != 0) return fail_errno(errno, "stat " + whole);
+    if (S_ISLNK(here.st_mode)) {
+      const bool ours = here.st_uid == 0 || here.st_uid == ::geteuid();
+      if (!trusted_owner(above) || !ours)
+        return fail(Code::permission,
+                    whole + ": " + name + " on the way is a symbolic link that others could have put there");
+      if (--links < 0) return fail_errno(ELOOP, "open " + whole);
+      std::string target(PATH_MAX, '\0');
+      const ssize_t size = ::readlinkat(next, "", target.data(), target.size());
+      if (size < 0) return fail_errno(errno, "readlink " + whole);
+      target.resize(static_cast<std::size_t>(size));
+      if (target.starts_with('/')) at.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+      auto there = walk(std::move(at), target, whole, links);
+      if (!there) return there;
+      at = std::move(*there);
+    } else {
+      at = std::move(opened);
+    }
+  }
+}
+
+FileKind kind_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileKind::regular;
+  if (S_ISDIR(mode)) return FileKind::directory;
+  if (S_ISLNK(mode)) return FileKind::symlink;
+  return FileKind::other;
+}
+
+base::Timestamp timestamp_of(const struct timespec& time) {
+  return {static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec};
+}
+
+}  // namespace
+
+FileFacts facts_of(const struct stat& status) {
+  FileFacts facts;
+  facts.kind = kind_of(status.st_mode);
+  facts.device = status.st_dev;
+  facts.inode = status.st_ino;
+  facts.size = static_cast<std::uint64_t>(status.st_size);
+  facts.allocated = static_cast<std::uint64_t>(status.st_blocks) * 512;
+  facts.mode = status.st_mode & 07777;
+  facts.uid = status.st_uid;
+  facts.gid = status.st_gid;
+  facts.links = status.st_nlink;
+  facts.accessed = timestamp_of(status.st_atim);
+  facts.modified = timestamp_of(status.st_mtim);
+  return facts;
+}
+
+DirectoryAndName split_path(std::string_view path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {".", std::string(path)};
+  return {slash == 0 ? "/" : std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
+}
+
+std::string Directory::path_of(std::string_view name) const {
+  if (path_ == ".") return std::string(name);
+  return path_ + (path_.ends_with('/') ? "" : "/") + std::string(name);
+}
+
+Result<Directory> Directory::open(const std::string& path) {
+  constexpr std::uint64_t flags = O_RDONLY | O_DIRECTORY | O_NOCTTY;
+  int fd = open_beneath(AT_FDCWD, path.c_str(), flags, RESOLVE_NO_SYMLINKS);
+  if (fd < 0 && errno == ELOOP) {
+    int links = kMaxLinks;
+    UniqueFd start(::open(path.starts_with('/') ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    TRY(found, walk(std::move(start), path, path, links));
+    fd = open_beneath(found.get(), ".", flags, RESOLVE_NO_SYMLINKS);
+  }
+  if (fd < 0) return fail_errno(errno, "open " + path);
+  return Directory(UniqueFd(fd), path);
+}
+
+Result<FileFacts> Directory::facts() const {
+  struct stat status = {};
+  if (::fstat(fd(), &status) != 0) return fail_errno(errno, "stat of " + path_ + " failed");
+  return facts_of(status);
+}
+
+Result<FileFacts> Directory::facts(const std::string& name) const {
+  struct stat status = {};
+  if (::fstatat(fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return fail_errno(errno, "stat of " + path_of(name) + " failed");
+  return facts_of(status);
+}
+
+Result<std::vector<std::string>> Directory::list() const {
+  UniqueFd again(open_beneath(fd(), ".", O_RDONLY | O_DIRECTORY, RESOLVE_BENEATH));  // a position of its own
+  if (!again) return fail_errno(errno, "open " + path_);
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(again.get()), ::closedir);
+  if (!stream) return fail_errno(errno, "list " + path_);
+  again.release();
+  std::vector<std::string> names;
+  errno = 0;
+  while (const struct dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return fail_errno(errno, "list " + path_);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<UniqueFd> Directory::open_file(const std::string& name, int flags) const {
+  // Without O_NONBLOCK a fifo would hang here; for a regular file it means nothing, and fstat then tells which it is.
+  UniqueFd file(open_beneath(fd(), name.c_str(), static_cast<unsigned>(flags) | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY,
+                             RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS));
+  if (!file) return fail_errno(errno, "open " + path_of(name));
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) return fail_errno(errno, "stat of " + path_of(name) + " failed");
+  if (!S_ISREG(status.st_mode)) return fail(Code::invalid, path_of(name) + " is no regular file");
+  return file;
+}
+
+Result<UniqueFd> Directory::create_file(const std::string& name) const {
+  UniqueFd file(::openat(fd(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600));
+  if (!file) return fail_errno(errno, "create " + path_of(name));
+  return file;
+}
+
+Result<void> Directory::rename(const std::string& from, const Directory& to_directory, const std::string& to) const {
+  const auto what = [&] { return "rename " + path_of(from) + " to " + to_directory.path_of(to); };
+  if (::renameat2(fd(), from.c_str(), to_directory.fd(), to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return fail_errno(errno, what());
+  // A hard link is refused where the name is taken: as sure, in two steps. A stop between them leaves both names.
+  if (::linkat(fd(), from.c_str(), to_directory.fd(), to.c_str(), 0) != 0) return fail_errno(errno, what());
+  return unlink(from);
+}
+
+Result<void> Directory::unlink(const std::string& name) const {
+  if (::unlinkat(fd(), name.c_str(), 0) != 0) return fail_errno(errno, "remove " + path_of(name));
+  return {};
+}
+
+Result<void> Directory::sync() const {
+  if (::fsync(fd()) != 0 && errno != EINVAL) return fail_errno(errno, "sync " + path_);
+  return {};
+}
+
+}  // namespace longshore::rotator
