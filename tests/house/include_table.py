@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "common/http": (["common/base", "common/io"], ["asio", "beast", "curl", "fmt"]),
     "common/telemetry": (["common/base"], ["fmt"]),
     "rotator": (["common/base", "rotator/commands"], []),
+    "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
     "rotator/commands": (["common/base", "rotator/files", "rotator/policy", "rotator/version.hpp"], []),
     "rotator/files": (["common/base"], []),
     "rotator/policy": (["common/base"], []),

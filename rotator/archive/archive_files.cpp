@@ -1,0 +1,152 @@
+#include "rotator/archive/archive_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/base/crc32c.hpp"
+#include "rotator/archive/archive_writer.hpp"
+#include "rotator/archive/file_bytes.hpp"
+#include "rotator/archive/text_stream.hpp"
+
+namespace longshore::rotator {
+
+using base::Code;
+using base::Result;
+
+namespace {
+
+constexpr std::size_t kPiece = 256 << 10;
+
+// Compares text with what stands in a file from `offset` on; `buffer` is memory to use.
+Result<void> compare(std::string_view text, int source, std::uint64_t offset, std::string& buffer) {
+  buffer.resize(std::max(buffer.size(), kPiece));
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.size(), kPiece);
+    TRY(got, read_at(source, offset, std::span(buffer).first(size)));
+    const auto [ours, theirs] = std::mismatch(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(got), buffer.begin());
+    const auto same = static_cast<std::size_t>(ours - text.begin());
+    if (same < size)
+      return base::fail(Code::corrupt, fmt::format("the archive is not what its source says from byte {} of the source on{}",
+                                                   offset + same, same == got ? ", where the source ends" : ""));
+    text.remove_prefix(size);
+    offset += size;
+  }
+  return {};
+}
+
+std::unexpected<base::Error> wrong_size(std::uint64_t size, TextRange range) {
+  return base::fail(Code::corrupt, fmt::format("the archive holds {} bytes of text, its source {}", size, range.end - range.begin));
+}
+
+// The frames that an index tells, one by one; what is damaged is told, and the next is tried.
+Result<void> check_frames(int archive, const Index& index, bool own, ArchiveState& state,
+                          const std::function<void(const Damage&)>& damaged) {
+  ArchiveReader reader;
+  const LineClock clock(index.reference);
+  for (const FrameInfo& frame : index.frames) {
+    auto text = reader.read(archive, index.codec, frame);
+    if (!text && text.error().code != Code::corrupt) return base::fail(std::move(text.error()));
+    if (!text) {
+      damaged({frame.offset, std::move(text.error().message)});
+      continue;
+    }
+    if (own) {
+      FrameInfo found = describe_text(*text, clock);
+      found.offset = frame.offset;
+      found.text_offset = frame.text_offset;
+      found.size = frame.size;
+      found.times.broken = frame.times.broken;
+      if (found != frame) {
+        damaged({frame.offset, fmt::format("the frame at byte {} is not as the index says{}", frame.offset,
+                                           found.crc != frame.crc ? ": its text has another checksum" : "")});
+        continue;
+      }
+    }
+    ++state.frames;
+    state.text_size += frame.text_size;
+  }
+  return {};
+}
+
+Result<void> check_stream(int archive, Codec codec, ArchiveState& state, const std::function<void(const Damage&)>& damaged) {
+  TRY(stream, open_text(archive, codec));
+  for (std::string buffer(kPiece, '\0');;) {
+    const auto got = stream->read(buffer);
+    if (!got && got.error().code != Code::corrupt) return base::fail(got.error());
+    if (!got) {
+      damaged({stream->offset(), got.error().message});
+      return {};
+    }
+    if (*got == 0) return {};
+    state.text_size += *got;
+  }
+}
+
+}  // namespace
+
+Result<Index> compress_file(int source, TextRange range, int target, Compression compression, base::Timestamp now) {
+  ArchiveWriter writer(target, compression, now);
+  std::string piece(kFrameSize + 1, '\0');  // one byte more than a frame, so that the writer cuts it here
+  for (std::uint64_t at = range.begin; at < range.end;) {
+    const std::size_t size = std::min<std::uint64_t>(piece.size(), range.end - at);
+    TRY(got, read_at(source, at, std::span(piece).first(size)));
+    if (got < size)
+      return base::fail(Code::invalid, fmt::format("the log was to be {} bytes long and ended at byte {}", range.end, at + got));
+    const std::size_t cut = frame_cut(std::string_view(piece).substr(0, size));
+    TRY_VOID(writer.write(std::string_view(piece).substr(0, cut)));
+    if (auto ended = writer.end_frame(); !ended) return base::fail(std::move(ended.error()));
+    at += cut;
+  }
+  return writer.finish();
+}
+
+Result<void> verify_frame(ArchiveReader& reader, int archive, Codec codec, const FrameInfo& frame, int source,
+                          std::uint64_t source_offset) {
+  TRY(text, reader.read(archive, codec, frame));
+  std::string buffer;
+  return compare(text, source, source_offset, buffer);
+}
+
+Result<void> verify_archive(int archive, int source, TextRange range, Codec codec) {
+  std::string buffer;
+  if (codec != Codec::none) {
+    TRY(facts, look_at_archive(archive));
+    if (facts.damage) return base::fail(*facts.damage);
+    if (facts.own) {
+      if (facts.index->text_size() != range.end - range.begin) return wrong_size(facts.index->text_size(), range);
+      ArchiveReader reader;
+      for (const FrameInfo& frame : facts.index->frames) {
+        TRY(text, reader.read(archive, codec, frame));
+        if (base::crc32c(text) != frame.crc)
+          return base::fail(Code::corrupt, fmt::format("the frame at byte {} is not as the index says", frame.offset));
+        TRY_VOID(compare(text, source, range.begin + frame.text_offset, buffer));
+      }
+      return {};
+    }
+  }
+  TRY(stream, open_text(archive, codec));
+  std::uint64_t size = 0;
+  for (std::string text(kPiece, '\0');;) {
+    TRY(got, stream->read(text));
+    if (got == 0) break;
+    if (size + got > range.end - range.begin) return wrong_size(size + got, range);
+    TRY_VOID(compare(std::string_view(text).substr(0, got), source, range.begin + size, buffer));
+    size += got;
+  }
+  if (size != range.end - range.begin) return wrong_size(size, range);
+  return {};
+}
+
+Result<ArchiveState> check_archive(int archive, const std::function<void(const Damage&)>& damaged) {
+  TRY(facts, look_at_archive(archive));
+  ArchiveState state{facts.codec, facts.own, 0, 0};
+  if (facts.damage) damaged({0, facts.damage->message});
+  if (facts.own)
+    TRY_VOID(check_frames(archive, *facts.index, true, state, damaged));
+  else if (facts.codec != Codec::none)
+    TRY_VOID(check_stream(archive, facts.codec, state, damaged));
+  return state;
+}
+
+}  // namespace longshore::rotator
