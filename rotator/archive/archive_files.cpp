@@ -36,7 +36,8 @@ Result<void> compare(std::string_view text, int source, std::uint64_t offset, st
 }
 
 std::unexpected<base::Error> wrong_size(std::uint64_t size, TextRange range) {
-  return base::fail(Code::corrupt, fmt::format("the archive holds {} bytes of text, its source {}", size, range.end - range.begin));
+  return base::fail(Code::corrupt,
+                    fmt::format("the archive holds {} bytes of text, its source {}", size, range.end - range.begin));
 }
 
 // The frames that an index tells, one by one; what is damaged is told, and the next is tried.
@@ -92,7 +93,8 @@ Result<Index> compress_file(int source, TextRange range, int target, Compression
     const std::size_t size = std::min<std::uint64_t>(piece.size(), range.end - at);
     TRY(got, read_at(source, at, std::span(piece).first(size)));
     if (got < size)
-      return base::fail(Code::invalid, fmt::format("the log was to be {} bytes long and ended at byte {}", range.end, at + got));
+      return base::fail(Code::invalid,
+                        fmt::format("the log was to be {} bytes long and ended at byte {}", range.end, at + got));
     const std::size_t cut = frame_cut(std::string_view(piece).substr(0, size));
     TRY_VOID(writer.write(std::string_view(piece).substr(0, cut)));
     if (auto ended = writer.end_frame(); !ended) return base::fail(std::move(ended.error()));

@@ -16,9 +16,9 @@ namespace longshore::rotator {
 
 class ArchiveWriter {
  public:
-  // Writes to `fd` from its first byte on; the descriptor stays the caller's, is never synced here, and lives longer than the
-  // writer. `now`: when the text was last written; dates without a year are understood by it. With Codec::none the file is
-  // the text alone.
+  // Writes to `fd` from its first byte on; the descriptor stays the caller's, is never synced here, and lives longer than
+  // the writer. `now`: when the text was last written; dates without a year are understood by it. With Codec::none the file
+  // is the text alone.
   ArchiveWriter(int fd, Compression compression, base::Timestamp now);
   // Goes on behind the whole frames that the file holds already, as find_frames has found them.
   void go_on_behind(FramesInFile frames);

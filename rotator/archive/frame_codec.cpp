@@ -18,7 +18,9 @@ struct FreeZstd {
   void operator()(ZSTD_DCtx* context) const { ::ZSTD_freeDCtx(context); }
 };
 
-std::unexpected<base::Error> no_memory() { return base::fail(Code::exhausted, "no memory to compress or decompress a frame"); }
+std::unexpected<base::Error> no_memory() {
+  return base::fail(Code::exhausted, "no memory to compress or decompress a frame");
+}
 
 void give(z_stream& stream, std::string_view in, std::string& out) {
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));  // zlib does not write to it
@@ -91,7 +93,8 @@ Result<std::string_view> FrameDecoder::decode(Codec codec, std::string_view byte
   if (codec == Codec::zstd) {
     if (contexts_->zstd == nullptr) contexts_->zstd.reset(::ZSTD_createDCtx());
     if (contexts_->zstd == nullptr) return no_memory();
-    const std::size_t size = ::ZSTD_decompressDCtx(contexts_->zstd.get(), out_.data(), text_size, bytes.data(), bytes.size());
+    const std::size_t size =
+        ::ZSTD_decompressDCtx(contexts_->zstd.get(), out_.data(), text_size, bytes.data(), bytes.size());
     if (::ZSTD_isError(size) != 0) return base::fail(Code::corrupt, std::string("zstd: ") + ::ZSTD_getErrorName(size));
     if (size != text_size) return base::fail(Code::corrupt, "the frame holds less text than the archive says");
     return text;

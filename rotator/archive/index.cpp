@@ -32,7 +32,8 @@ FrameInfo describe_text(std::string_view text, const LineClock& clock) {
   LineTimes& times = info.times;
   for (std::size_t begin = 0; begin < text.size();) {
     const void* found = std::memchr(text.data() + begin, '\n', text.size() - begin);
-    const std::size_t end = found == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    const std::size_t end =
+        found == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
     if (found != nullptr) ++info.lines;
     if (const auto time = clock.seconds(text.substr(begin, end - begin))) {
       times.earliest = times.any ? std::min(times.earliest, *time) : *time;
@@ -94,13 +95,15 @@ base::Result<Index> decode_index(std::string_view bytes) {
   if (get_number<std::uint32_t>(bytes.data() + checked) != base::crc32c(bytes.substr(0, checked)))
     return corrupt("its checksum is wrong");
   if (const auto version = get_number<std::uint16_t>(bytes.data() + 4); version != kVersion)
-    return base::fail(Code::corrupt, "the archive's index has version " + std::to_string(version) + "; this program knows 1");
+    return base::fail(Code::corrupt,
+                      "the archive's index has version " + std::to_string(version) + "; this program knows 1");
   const auto codec = get_number<std::uint16_t>(bytes.data() + 6);
   const auto count = get_number<std::uint64_t>(bytes.data() + 8);
   const auto reference = get_number<std::int64_t>(bytes.data() + 40);
   if (codec != static_cast<std::uint16_t>(Codec::gzip) && codec != static_cast<std::uint16_t>(Codec::zstd))
     return corrupt("it names no codec");
-  if (count != (bytes.size() - kHeader - kIndexTrailerSize) / kRecord) return corrupt("it has not the frames that it counts");
+  if (count != (bytes.size() - kHeader - kIndexTrailerSize) / kRecord)
+    return corrupt("it has not the frames that it counts");
   if (reference < -kMostSeconds || reference > kMostSeconds) return corrupt("its time cannot be");
 
   Index index{static_cast<Codec>(codec), {reference * 1'000'000'000}, {}};
@@ -125,7 +128,8 @@ base::Result<Index> decode_index(std::string_view bytes) {
     index.frames.push_back(frame);
   }
   if (offset > kMostBytes || offset != get_number<std::uint64_t>(bytes.data() + 16) ||
-      text_offset != get_number<std::uint64_t>(bytes.data() + 24) || index.lines() != get_number<std::uint64_t>(bytes.data() + 32))
+      text_offset != get_number<std::uint64_t>(bytes.data() + 24) ||
+      index.lines() != get_number<std::uint64_t>(bytes.data() + 32))
     return corrupt("its sums are wrong");
   return index;
 }

@@ -15,9 +15,9 @@ namespace longshore::rotator {
 
 // The times that the lines of a piece of text state, in seconds since 1970.
 struct LineTimes {
-  bool any = false;       // false: the three times below mean nothing
-  bool leads = false;     // the first line states none: it belongs to what was before this piece
-  bool broken = false;    // the piece begins or ends in the middle of a line: nothing here is to be relied on
+  bool any = false;     // false: the three times below mean nothing
+  bool leads = false;   // the first line states none: it belongs to what was before this piece
+  bool broken = false;  // the piece begins or ends in the middle of a line: nothing here is to be relied on
   std::int64_t earliest = 0;
   std::int64_t latest = 0;
   std::int64_t last = 0;  // of the last line that states one

@@ -170,8 +170,13 @@ Result<std::optional<Index>> read_seek_table(int fd) {
   if (entries.size() != table->entries * table->entry_size) return std::nullopt;
   Index index;
   for (std::size_t at = 0; at < entries.size(); at += table->entry_size) {
-    FrameInfo frame{index.size(), index.text_size(), get_number<std::uint32_t>(entries.data() + at),
-                    get_number<std::uint32_t>(entries.data() + at + 4), 0, 0, {}};
+    FrameInfo frame{index.size(),
+                    index.text_size(),
+                    get_number<std::uint32_t>(entries.data() + at),
+                    get_number<std::uint32_t>(entries.data() + at + 4),
+                    0,
+                    0,
+                    {}};
     frame.times.broken = true;
     index.frames.push_back(frame);
     if (index.size() > table->begin) return std::nullopt;

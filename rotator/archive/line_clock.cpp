@@ -69,8 +69,8 @@ std::size_t find_key(std::string_view text, std::size_t from) {
   for (; from + 17 <= text.size(); from += 16) {
     const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from));
     const __m128i second = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from + 1));
-    const __m128i begins = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(second, t), _mm_cmpeq_epi8(second, at)),
-                                        _mm_cmpeq_epi8(second, d));
+    const __m128i begins =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(second, t), _mm_cmpeq_epi8(second, at)), _mm_cmpeq_epi8(second, d));
     const auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(begins, _mm_cmpeq_epi8(first, quote))));
     if (hits != 0) return from + static_cast<std::size_t>(__builtin_ctz(hits));
   }

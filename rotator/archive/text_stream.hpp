@@ -15,8 +15,8 @@ namespace longshore::rotator {
 class TextStream {
  public:
   virtual ~TextStream() = default;
-  // Fills `into` unless the text ends; how many bytes that were. Code::corrupt names the byte of the file at which what could
-  // be understood ended; what came before is good, and calling again is of no use.
+  // Fills `into` unless the text ends; how many bytes that were. Code::corrupt names the byte of the file at which what
+  // could be understood ended; what came before is good, and calling again is of no use.
   virtual base::Result<std::size_t> read(std::span<char> into) = 0;
   virtual std::uint64_t offset() const = 0;  // in the file, of what is read next
 };
