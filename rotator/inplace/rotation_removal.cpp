@@ -1,0 +1,204 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "rotator/inplace/head.hpp"
+#include "rotator/inplace/readers.hpp"
+#include "rotator/inplace/rotation.hpp"
+
+namespace longshore::rotator {
+namespace {
+
+// A writer waits while a piece is punched: pieces grow and shrink so that it is about this long.
+constexpr std::chrono::microseconds kShort{1000}, kLong{3000};
+constexpr std::uint64_t kSmallestPiece = 256 << 10, kLargestPiece = 16 << 20;
+
+}  // namespace
+
+template <class Call>
+auto Rotation::timed(Call call) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto result = call();
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+  report_.stall = std::max(report_.stall, took);
+  return result;
+}
+
+base::Result<void> Rotation::free_proven() {
+  const std::uint64_t end = archive_->proven_to();
+  if (end <= removed_to_) return {};
+  report_.unread = wait_for_readers(request_.live, end, request_.wait_for_readers);
+  TRY_VOID(commit(Phase::removing, end));
+  return punch(removed_to_, end);
+}
+
+base::Result<void> Rotation::remove() {
+  switch (report_.method) {
+    case InPlaceMethod::lease:
+      return remove_under_lease();
+    case InPlaceMethod::exchange:
+      return commit(Phase::exchanged, archive_->proven_to());
+    case InPlaceMethod::collapse:
+      TRY_VOID(free_proven());
+      return collapse();
+    case InPlaceMethod::punch:
+      return free_proven();
+    case InPlaceMethod::pause:
+      return remove_while_paused();
+    case InPlaceMethod::truncate:
+      return remove_by_truncating();
+  }
+  return {};
+}
+
+base::Result<void> Rotation::remove_under_lease() {
+  if (!disk_.take_lease(request_.live)) {  // somebody opened it meanwhile
+    report_.method = choose(InPlaceMode::automatic, false);
+    return remove();
+  }
+  auto emptied = [&]() -> base::Result<void> {
+    TRY(size, size_of(request_.live));
+    TRY_VOID(copy_and_prove(size));
+    TRY_VOID(commit(Phase::removing, size));
+    TRY(size_now, size_of(request_.live));
+    if (size_now != size) return base::fail(base::Code::unavailable, "the log was written while we had it alone: try again");
+    TRY_VOID(timed([&] { return disk_.truncate(request_.live, 0); }));
+    removed_to_ = 0;
+    return {};
+  }();
+  disk_.release_lease(request_.live);
+  return emptied;
+}
+
+base::Result<void> Rotation::remove_while_paused() {
+  return timed([&]() -> base::Result<void> {
+    auto emptied = request_.freeze();
+    if (emptied) {
+      emptied = [&]() -> base::Result<void> {
+        TRY(size, size_of(request_.live));
+        TRY_VOID(copy_and_prove(size));
+        report_.unread = wait_for_readers(request_.live, size, request_.wait_for_readers);
+        TRY_VOID(commit(Phase::removing, size));
+        TRY(size_now, size_of(request_.live));
+        if (size_now != size)
+          return base::fail(base::Code::unavailable, "the log grew while its writer was paused: somebody else writes it too");
+        TRY_VOID(disk_.truncate(request_.live, 0));
+        removed_to_ = 0;
+        return {};
+      }();
+    }
+    auto thawed = request_.thaw();
+    return emptied ? thawed : emptied;
+  });
+}
+
+base::Result<void> Rotation::remove_by_truncating() {
+  constexpr int kTries = 100;
+  report_.unread = wait_for_readers(request_.live, archive_->copied_to(), request_.wait_for_readers);
+  const auto begin = std::chrono::steady_clock::now();
+  const std::uint64_t begin_size = archive_->copied_to();
+  for (int attempt = 1;; ++attempt) {
+    TRY(size, size_of(request_.live));
+    TRY_VOID(archive_->copy(size));
+    TRY_VOID(archive_->end_frame());
+    // Not synced: each moment more is a moment in which lines are lost.
+    TRY_VOID(commit(Phase::removing, size, false));
+    const auto before = std::chrono::steady_clock::now();
+    TRY(size_now, size_of(request_.live));
+    if (size_now != size && attempt < kTries) continue;
+    TRY_VOID(timed([&] { return disk_.truncate(request_.live, 0); }));
+    const auto after = std::chrono::steady_clock::now();
+    // As fast as it grew until now it may have grown in the last moment.
+    const double share = std::chrono::duration<double>(after - before) / std::max(std::chrono::duration<double>(before - begin),
+                                                                               std::chrono::duration<double>(1e-6));
+    report_.at_risk = size_now - size + static_cast<std::uint64_t>(static_cast<double>(size_now - begin_size) * share + 0.999);
+    removed_to_ = 0;
+    return {};
+  }
+}
+
+base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
+  std::uint64_t piece = 4 << 20;
+  while (from < to) {
+    const std::uint64_t size = std::min(piece, to - from);
+    const auto begin = std::chrono::steady_clock::now();
+    TRY_VOID(timed([&] { return disk_.punch(request_.live, from, size); }));
+    const auto took = std::chrono::steady_clock::now() - begin;
+    if (took > kLong) piece = std::max(piece / 2, kSmallestPiece);
+    if (took < kShort) piece = std::min(piece * 2, kLargestPiece);
+    from += size;
+  }
+  removed_to_ = to;
+  return {};
+}
+
+base::Result<void> Rotation::collapse() {
+  struct stat log{};
+  if (::fstat(request_.live, &log) != 0) return base::fail_errno(errno, "look at " + request_.live_name);
+  TRY_VOID(disk_.sync(request_.live));  // the hole is durable before the journal says so
+  // Whole blocks only; with bigalloc, whole clusters, whose size nobody tells.
+  for (const std::uint64_t block : std::array<std::uint64_t, 3>{static_cast<std::uint64_t>(log.st_blksize), 64 << 10, 1 << 20}) {
+    TRY(collapsed, collapse_hole(removed_to_ - removed_to_ % block));
+    if (collapsed) return {};
+  }
+  report_.method = InPlaceMethod::punch;
+  return {};
+}
+
+base::Result<bool> Rotation::collapse_hole(std::uint64_t cut) {
+  TRY(size, size_of(request_.live));
+  TRY(data, next_data(request_.live, 0));
+  if (cut == 0 || cut >= size || data < cut) return false;
+  record_.cut = cut;
+  TRY_VOID(commit(Phase::collapsing, record_.head.size));
+  TRY_VOID(disk_.sync(request_.live));  // what is behind is moved, and written first if it is not yet
+  if (!timed([&] { return disk_.collapse(request_.live, cut); })) return false;
+  removed_to_ -= cut;
+  return true;
+}
+
+base::Result<void> Rotation::exchange() {
+  const std::string name = spare_name(request_.live_name);
+  // An empty one was left when we were interrupted before anything happened.
+  struct stat status{};
+  const bool there = ::fstatat(request_.live_directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  if (there && S_ISREG(status.st_mode) && status.st_size == 0) TRY_VOID(disk_.unlink(request_.live_directory, name));
+  auto spare = disk_.create(request_.live_directory, name);
+  if (!spare) {
+    report_.method = choose(InPlaceMode::collapse, false);
+    return {};
+  }
+  struct stat log{};
+  if (::fstat(request_.live, &log) != 0) return base::fail_errno(errno, "look at " + request_.live_name);
+  if (::fchown(spare->get(), log.st_uid, log.st_gid) != 0 && errno != EPERM) return base::fail_errno(errno, "chown " + name);
+  if (::fchmod(spare->get(), log.st_mode & 0777) != 0) return base::fail_errno(errno, "chmod " + name);
+  TRY_VOID(disk_.sync(spare->get()));
+  TRY_VOID(disk_.sync(request_.live_directory));
+  TRY_VOID(commit(Phase::exchanging, removed_to_));
+  TRY_VOID(disk_.sync(request_.live));  // little is left to be written while the writer waits
+  if (auto exchanged = timed([&] { return disk_.exchange(request_.live, spare->get()); }); !exchanged) {
+    // Not XFS, an older one, or a folder that is elsewhere.
+    TRY_VOID(disk_.unlink(request_.live_directory, name));
+    TRY_VOID(disk_.sync(request_.live_directory));
+    TRY_VOID(commit(Phase::idle, removed_to_));
+    report_.method = choose(InPlaceMode::collapse, false);
+    return {};
+  }
+  TRY_VOID(disk_.sync(spare->get()));
+  spare_ = std::move(*spare);
+  source_ = spare_.get();
+  removed_to_ = 0;
+  return {};
+}
+
+base::Result<void> Rotation::drop_spare() {
+  // Readers find the rest of what they had not read in it: docs/tailing.md.
+  TRY(size, size_of(request_.live));
+  report_.unread = wait_for_readers_behind(request_.live, size, request_.wait_for_readers);
+  TRY_VOID(unlink_if_there(request_.live_directory, spare_name(request_.live_name)));
+  return disk_.sync(request_.live_directory);
+}
+
+}  // namespace longshore::rotator

@@ -1,0 +1,59 @@
+#include "rotator/inplace/unfinished_archive.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rotator/inplace/head.hpp"
+
+namespace longshore::rotator {
+
+base::Result<void> UnfinishedArchive::copy(std::uint64_t end) {
+  while (copied_to_ < end) {
+    TRY(bytes, read_at(source_, copied_to_, std::min<std::uint64_t>(kFrameSize, end - copied_to_)));
+    if (bytes.empty()) return base::fail(base::Code::invalid, "the log became shorter while it was read: somebody else empties it");
+    copied_to_ += bytes.size();  // also after an error: then the writer still holds them
+    TRY_VOID(writer_.write(bytes));
+  }
+  return {};
+}
+
+base::Result<void> UnfinishedArchive::end_frame() {
+  auto frame = writer_.end_frame();
+  if (!frame) return base::fail(std::move(frame.error()));
+  return {};
+}
+
+base::Result<void> UnfinishedArchive::prove() {
+  const auto& frames = writer_.frames();
+  if (proven_frames_ == frames.size()) return {};
+  TRY(file_size, size_of(fd_.get()));
+  if (file_size > size()) TRY_VOID(disk_.truncate(fd_.get(), size()));  // a torn frame
+  TRY_VOID(disk_.sync(fd_.get()));
+  const std::uint64_t from = frames[proven_frames_].offset;
+  // So that it is read from the disk, not from memory.
+  ::posix_fadvise(fd_.get(), static_cast<off_t>(from), static_cast<off_t>(size() - from), POSIX_FADV_DONTNEED);
+  for (; proven_frames_ < frames.size(); ++proven_frames_) {
+    const FrameInfo& frame = frames[proven_frames_];
+    TRY(bytes, read_at(fd_.get(), frame.offset, frame.size));
+    TRY(text, decoder_.decode(codec_, bytes, frame.text_size));
+    TRY(original, read_at(source_, begin_ + frame.text_offset, frame.text_size));
+    if (text != original)
+      return base::fail(base::Code::corrupt, fmt::format("the archive differs from the log at byte {} of the log: nothing of it "
+                                                         "is removed; is the disk sound, does somebody write there?",
+                                                         begin_ + frame.text_offset));
+    proven_to_ = begin_ + frame.text_offset + frame.text_size;
+  }
+  return {};
+}
+
+base::Result<void> UnfinishedArchive::finish() {
+  if (const auto index = writer_.finish(); !index) {
+    if (index.error().code != base::Code::exhausted) return base::fail(index.error());
+    TRY_VOID(disk_.truncate(fd_.get(), size()));
+  }
+  return disk_.sync(fd_.get());
+}
+
+}  // namespace longshore::rotator
