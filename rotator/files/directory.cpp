@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -130,10 +131,26 @@ Result<FileFacts> Directory::facts() const {
 }
 
 Result<FileFacts> Directory::facts(const std::string& name) const {
-  struct stat status = {};
-  if (::fstatat(fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+  struct statx status = {};
+  if (::statx(fd(), name.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &status) != 0)
     return fail_errno(errno, "stat of " + path_of(name) + " failed");
-  return facts_of(status);
+  const auto timestamp = [](const struct statx_timestamp& time) {
+    return base::Timestamp{static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec};
+  };
+  FileFacts facts;
+  facts.kind = kind_of(status.stx_mode);
+  facts.device = makedev(status.stx_dev_major, status.stx_dev_minor);
+  facts.inode = status.stx_ino;
+  facts.size = status.stx_size;
+  facts.allocated = status.stx_blocks * 512;
+  facts.mode = status.stx_mode & 07777;
+  facts.uid = status.stx_uid;
+  facts.gid = status.stx_gid;
+  facts.links = status.stx_nlink;
+  facts.accessed = timestamp(status.stx_atime);
+  facts.modified = timestamp(status.stx_mtime);
+  if ((status.stx_mask & STATX_BTIME) != 0 && status.stx_btime.tv_sec > 0) facts.born = timestamp(status.stx_btime);
+  return facts;
 }
 
 Result<std::vector<std::string>> Directory::list() const {
@@ -171,6 +188,15 @@ Result<UniqueFd> Directory::create_file(const std::string& name) const {
   return file;
 }
 
+std::string Directory::temporary_name(std::string_view name) { return "." + std::string(name) + ".rotator-tmp"; }
+
+Result<UniqueFd> Directory::create_temporary(const std::string& name) const {
+  const std::string temporary = temporary_name(name);
+  if (::unlinkat(fd(), temporary.c_str(), 0) != 0 && errno != ENOENT)
+    return fail_errno(errno, "remove " + path_of(temporary));
+  return create_file(temporary);
+}
+
 Result<void> Directory::rename(const std::string& from, const Directory& to_directory, const std::string& to) const {
   const auto what = [&] { return "rename " + path_of(from) + " to " + to_directory.path_of(to); };
   if (::renameat2(fd(), from.c_str(), to_directory.fd(), to.c_str(), RENAME_NOREPLACE) == 0) return {};
@@ -185,8 +211,32 @@ Result<void> Directory::unlink(const std::string& name) const {
   return {};
 }
 
+Result<void> Directory::unlink(const std::string& name, const FileFacts& file) const {
+  TRY(there, facts(name));
+  if (!there.same_file(file)) return fail(Code::exists, "another file has come in the place of " + path_of(name));
+  return unlink(name);
+}
+
 Result<void> Directory::sync() const {
   if (::fsync(fd()) != 0 && errno != EINVAL) return fail_errno(errno, "sync " + path_);
+  return {};
+}
+
+Result<void> make_directories(const std::string& path, std::uint32_t mode, std::uint32_t uid, std::uint32_t gid) {
+  if (auto there = Directory::open(path); there || there.error().code != Code::not_found) {
+    if (!there) return fail(there.error());
+    return {};
+  }
+  std::string_view trimmed = path;
+  while (trimmed.size() > 1 && trimmed.ends_with('/')) trimmed.remove_suffix(1);
+  const auto [above, name] = split_path(trimmed);
+  TRY_VOID(make_directories(above, mode, uid, gid));
+  TRY(parent, Directory::open(above));
+  if (::mkdirat(parent.fd(), name.c_str(), 0700) != 0) return fail_errno(errno, "create " + path);
+  UniqueFd made(open_beneath(parent.fd(), name.c_str(), O_RDONLY | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS));
+  if (!made) return fail_errno(errno, "open " + path + " after creation");
+  if (::fchown(made.get(), uid, gid) != 0) return fail_errno(errno, "set the owner of " + path);
+  if (::fchmod(made.get(), mode) != 0) return fail_errno(errno, "set the mode of " + path);
   return {};
 }
 

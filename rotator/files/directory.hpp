@@ -32,10 +32,16 @@ class Directory {
   base::Result<base::UniqueFd> open_file(const std::string& name, int flags) const;
   // A file that did not exist (Code::exists), with mode 0600 whatever the umask; read and write.
   base::Result<base::UniqueFd> create_file(const std::string& name) const;
+  // The same under the temporary name for `name`; one that an earlier run has left is removed first.
+  base::Result<base::UniqueFd> create_temporary(const std::string& name) const;
+  // ".NAME.rotator-tmp": hidden, so that no pattern for logs matches it.
+  static std::string temporary_name(std::string_view name);
 
   // Code::exists if `to` is there. Where the file system knows no RENAME_NOREPLACE, a hard link takes its place.
   base::Result<void> rename(const std::string& from, const Directory& to_directory, const std::string& to) const;
   base::Result<void> unlink(const std::string& name) const;
+  // Only if the name still is that of `file`; Code::exists if another has come in its place.
+  base::Result<void> unlink(const std::string& name, const FileFacts& file) const;
   // Durable when it returns: names made, moved and removed in it before.
   base::Result<void> sync() const;
 
@@ -44,6 +50,9 @@ class Directory {
   base::UniqueFd fd_;
   std::string path_;
 };
+
+// Makes what is missing of `path`, each with this mode and owner; nothing where it is there. Links as in Directory::open.
+base::Result<void> make_directories(const std::string& path, std::uint32_t mode, std::uint32_t uid, std::uint32_t gid);
 
 // A path as the directory and the name in it: "/var/log/a.log" → {"/var/log", "a.log"}; "a.log" → {".", "a.log"}.
 struct DirectoryAndName {

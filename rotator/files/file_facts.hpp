@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "common/base/timestamp.hpp"
 
@@ -20,6 +21,7 @@ struct FileFacts {
   std::uint32_t uid = 0, gid = 0;
   std::uint64_t links = 0;
   base::Timestamp accessed, modified;
+  std::optional<base::Timestamp> born;  // where the file system and the way of asking tell
 
   bool same_file(const FileFacts& other) const { return device == other.device && inode == other.inode; }
 };

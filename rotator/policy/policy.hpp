@@ -66,6 +66,7 @@ struct Policy {
   int min_age_days = 0;                   // the log's last change is at least so many days ago
   bool if_empty = true;
   bool missing_ok = false;
+  bool ignore_duplicates = false;  // a file that another block has is left to it, silently
 
   // --- which archives stay ---
   int rotate = 0;                                // archives that are kept; 0: none; -1: all
