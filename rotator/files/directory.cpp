@@ -206,6 +206,12 @@ Result<void> Directory::rename(const std::string& from, const Directory& to_dire
   return unlink(from);
 }
 
+Result<void> Directory::replace(const std::string& from, const std::string& to) const {
+  if (::renameat(fd(), from.c_str(), fd(), to.c_str()) != 0)
+    return fail_errno(errno, "rename " + path_of(from) + " to " + path_of(to));
+  return {};
+}
+
 Result<void> Directory::unlink(const std::string& name) const {
   if (::unlinkat(fd(), name.c_str(), 0) != 0) return fail_errno(errno, "remove " + path_of(name));
   return {};

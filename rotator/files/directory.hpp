@@ -39,6 +39,8 @@ class Directory {
 
   // Code::exists if `to` is there. Where the file system knows no RENAME_NOREPLACE, a hard link takes its place.
   base::Result<void> rename(const std::string& from, const Directory& to_directory, const std::string& to) const;
+  // Puts `from` in the place of `to`, in one step: for files that are ours alone, as the state file is.
+  base::Result<void> replace(const std::string& from, const std::string& to) const;
   base::Result<void> unlink(const std::string& name) const;
   // Only if the name still is that of `file`; Code::exists if another has come in its place.
   base::Result<void> unlink(const std::string& name, const FileFacts& file) const;

@@ -141,8 +141,7 @@ std::optional<Archive> NameScheme::recognise(const std::string& name) const {
   }
   if (!text.ends_with(last_)) return std::nullopt;
   text.remove_suffix(last_.size());
-  const bool ours =
-      by_date_ ? recognise_date(text, archive) : text.starts_with('.') && read_number(text.substr(1), archive.number);
+  const bool ours = by_date_ ? recognise_date(text, archive) : is_number();
   return ours ? std::optional(std::move(archive)) : std::nullopt;
 }
 

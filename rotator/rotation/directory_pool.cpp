@@ -1,0 +1,39 @@
+#include "rotator/rotation/directory_pool.hpp"
+
+#include <algorithm>
+
+namespace longshore::rotator {
+
+using base::Result;
+
+Result<std::shared_ptr<const Directory>> DirectoryPool::open(const std::string& path) {
+  if (const auto found = open_.find(path); found != open_.end()) return found->second;
+  TRY(directory, Directory::open(path));
+  TRY(facts, directory.facts());
+  const auto [before, fresh] = seen_.try_emplace(path, facts);
+  if (!fresh && !before->second.same_file(facts))
+    return base::fail(base::Code::permission, path + " is another directory than a moment ago");
+  if (order_.size() >= kOpen) {
+    open_.erase(order_.front());
+    order_.pop_front();
+  }
+  auto shared = std::make_shared<const Directory>(std::move(directory));
+  open_.emplace(path, shared);
+  order_.push_back(path);
+  return shared;
+}
+
+Result<std::vector<std::string>> DirectoryPool::names(const std::string& path, const std::string& prefix) {
+  auto listed = listed_.find(path);
+  if (listed == listed_.end()) {
+    TRY(directory, open(path));
+    TRY(all, directory->list());
+    listed = listed_.emplace(path, std::move(all)).first;
+  }
+  const auto& all = listed->second;
+  const auto begin = std::lower_bound(all.begin(), all.end(), prefix);
+  const auto end = std::find_if(begin, all.end(), [&](const std::string& name) { return !name.starts_with(prefix); });
+  return std::vector<std::string>(begin, end);
+}
+
+}  // namespace longshore::rotator

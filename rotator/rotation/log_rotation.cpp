@@ -1,0 +1,281 @@
+#include "rotator/rotation/log_rotation.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "rotator/files/attributes.hpp"
+#include "rotator/inplace/rotate_in_place.hpp"
+#include "rotator/policy/need.hpp"
+#include "rotator/rotation/archive_steps.hpp"
+#include "rotator/rotation/local_time.hpp"
+
+namespace longshore::rotator {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+LogRotation::LogRotation(const Run& run, const Block& block, StateStore& state, DirectoryPool& pool, std::string path)
+    : run_(run),
+      block_(block),
+      state_(state),
+      pool_(pool),
+      path_(std::move(path)),
+      scheme_(block.policy, split_path(path_).name) {
+  auto [folder, name] = split_path(path_);
+  folder_path_ = std::move(folder);
+  name_ = std::move(name);
+  const std::string& old = block.policy.old_directory;
+  archives_path_ = old.empty() ? folder_path_ : old.starts_with('/') ? old : folder_path_ + "/" + old;
+  by_copy_ = block.policy.renamecopy;
+}
+
+bool LogRotation::told(const Result<void>& result) {
+  if (!result) run_.messages.error(result.error().message);
+  return result.has_value();
+}
+
+bool LogRotation::examine() {
+  const Policy& policy = block_.policy;
+  run_.messages.debug("considering log " + path_);
+  auto directory = folder();
+  if (!directory) {
+    if (directory.error().code == Code::not_found && policy.missing_ok) {
+      run_.messages.debug(fmt::format("  log {} does not exist -- skipping", path_));
+      return true;
+    }
+    run_.messages.error(fmt::format("stat of {} failed: {}", folder_path_, directory.error().message));
+    return false;
+  }
+  find_unfinished(**directory);
+  auto facts = (*directory)->facts(name_);
+  if (!facts) {
+    if (resumed_) return true;
+    if (facts.error().code == Code::not_found && policy.missing_ok) {
+      run_.messages.debug(fmt::format("  log {} does not exist -- skipping", path_));
+      return true;
+    }
+    run_.messages.error(facts.error().message);
+    return false;
+  }
+  if (!resumed_) facts_ = *facts;
+  if (facts->kind == FileKind::symlink) {
+    run_.messages.debug(
+        fmt::format("  log {} is symbolic link. Rotation of symbolic links is not allowed to avoid security issues -- "
+                    "skipping.",
+                    path_));
+    return true;
+  }
+  if (facts->kind != FileKind::regular) {
+    run_.messages.debug(fmt::format("  log {} is no regular file -- skipping.", path_));
+    return true;
+  }
+  if (!policy.allow_hard_links && facts->links != 1) {
+    run_.messages.debug(
+        fmt::format("  log {} has multiple ({}) hard links. Rotation of files with multiple hard links is not allowed for "
+                    "{} -- skipping.",
+                    path_, facts->links, block_.pattern));
+    return true;
+  }
+  if (resumed_) return true;
+  const base::Civil last = last_rotation();
+  run_.messages.debug(fmt::format("  Now: {}", minute_text(run_.now.local)));
+  run_.messages.debug(fmt::format("  Last rotated at {}", minute_text(last)));
+  const Need need = need_for_rotation(policy, {size_now(**directory), facts_.modified, last}, run_.now, run_.forced);
+  if (need.from_future) run_.messages.error(fmt::format("log {} {}", path_, need.reason));
+  run_.messages.debug(need.rotate ? fmt::format("  log needs rotating ({})", need.reason)
+                                  : fmt::format("  log does not need rotating ({})", need.reason));
+  due_ = need.rotate;
+  return true;
+}
+
+// Was it moved by a run that then was stopped? The inode tells, whatever the name is now.
+void LogRotation::find_unfinished(const Directory& folder) {
+  const auto found = state_.unfinished().find(path_);
+  if (found == state_.unfinished().end() || block_.policy.copy || block_.policy.copytruncate) return;
+  const Unfinished& what = found->second;
+  const auto [where, name] = split_path(what.archive);
+  if (where != archives_path_) return;
+  const auto is_it = [&](const Result<FileFacts>& facts) {
+    return facts && facts->kind == FileKind::regular && facts->device == what.device && facts->inode == what.inode;
+  };
+  auto facts = folder.facts(name_ + ".tmp");
+  if (is_it(facts)) {
+    by_copy_ = true;
+  } else if (auto archives = this->archives()) {
+    facts = (*archives)->facts(name);
+  }
+  if (!is_it(facts)) return;
+  run_.messages.debug(
+      fmt::format("  log {} was moved to {} by a run that was stopped; going on from there", path_, what.archive));
+  facts_ = *facts;
+  archive_ = name;
+  due_ = resumed_ = true;
+}
+
+// By the state file; for a log that no run knows of, by its archives and its age.
+base::Civil LogRotation::last_rotation() {
+  if (auto known = state_.last_rotated(path_)) return *known;
+  run_.messages.debug("Creating new state");
+  std::vector<base::Timestamp> changed;
+  if (auto archives = this->archives()) {
+    if (const auto list = list_archives())
+      for (const Archive& archive : *list)
+        if (const auto facts = (*archives)->facts(archive.name)) changed.push_back(facts->modified);
+  }
+  const base::Civil last = local_moment(likely_last_rotation(facts_.born, facts_.modified, changed, run_.now.at)).local;
+  state_.set_last_rotated(path_, last);
+  return last;
+}
+
+// Bytes that are in no archive yet: a rotation in place may have left a hole at the beginning.
+std::uint64_t LogRotation::size_now(const Directory& folder) {
+  if (!block_.policy.copytruncate || facts_.allocated >= facts_.size) return facts_.size;
+  const auto file = folder.open_file(name_, O_RDONLY);
+  const auto archives = this->archives();
+  if (!file || !archives) return facts_.size;
+  return unarchived_bytes(file->get(), (*archives)->fd(), name_).value_or(facts_.size);
+}
+
+bool LogRotation::move() {
+  if (!due_) return true;
+  auto folder = this->folder();
+  auto archives = this->archives();
+  if (run_.dry && !archives) archives = folder;  // an olddir that would be made
+  if (!folder || !archives) return told(fail(folder ? archives.error() : folder.error()));
+  const Policy& policy = block_.policy;
+  if (policy.copy || policy.copytruncate) {
+    if (!told(move_bytes(**folder, **archives))) return false;
+    if (!run_.dry) told(state_.moved(path_, run_.now.local));
+    return true;
+  }
+  if (!resumed_ && !told(rename_log(**folder, **archives))) return false;
+  if (!run_.dry) state_.set_last_rotated(path_, run_.now.local);
+  return !policy.create || told(create_log(**folder));
+}
+
+Result<void> LogRotation::rename_log(const Directory& folder, const Directory& archives) {
+  const std::string to = by_copy_ ? name_ + ".tmp" : archive_;
+  const Directory& where = by_copy_ ? folder : archives;
+  run_.messages.debug(fmt::format("renaming {} to {}", path_, where.path_of(to)));
+  if (run_.dry) return {};
+  {
+    TRY(file, open_log(folder, name_, block_.policy, O_RDONLY));
+    TRY(access, access_of(file.get()));
+    access_list_ = access.access_list;
+  }
+  // A disk that is too full for the journal must not keep the log from being moved.
+  if (auto noted = state_.moving(path_, {archive_path(), facts_.device, facts_.inode, run_.now.local}); !noted)
+    run_.messages.warning("the journal cannot be written: " + noted.error().message);
+  auto renamed = folder.rename(name_, where, to);
+  if (!renamed) return fail(renamed.error().code, fmt::format("failed to {}", renamed.error().message));
+  return {};
+}
+
+Result<void> LogRotation::create_log(const Directory& folder) {
+  const Ownership& wish = *block_.policy.create;
+  Access access{.mode = wish.mode.value_or(facts_.mode & 0777),
+                .uid = wish.uid.value_or(facts_.uid),
+                .gid = wish.gid.value_or(facts_.gid)};
+  if (!wish.mode) access.access_list = access_list_;
+  run_.messages.debug(
+      fmt::format("creating new {} mode = 0{:o} uid = {} gid = {}", path_, access.mode, access.uid, access.gid));
+  if (run_.dry) return {};
+  // Its writer may have been quicker: then the log is there, and is theirs.
+  if (folder.facts(name_)) return {};
+  TRY(file, folder.create_temporary(name_));
+  auto done = give_access(file.get(), access, path_);
+  const std::string hidden = Directory::temporary_name(name_);
+  if (done) done = folder.rename(hidden, folder, name_);
+  if (done) return {};
+  static_cast<void>(folder.unlink(hidden));
+  if (done.error().code == Code::exists) return {};
+  return fail(done.error().code, fmt::format("error creating output file {}: {}", path_, done.error().message));
+}
+
+Result<void> LogRotation::move_bytes(const Directory& folder, const Directory& archives) {
+  const Policy& policy = block_.policy;
+  run_.messages.debug(fmt::format("copying {} to {}", path_, archive_path()));
+  run_.messages.debug(fmt::format("{} {}", policy.copytruncate ? "truncating" : "Not truncating", path_));
+  if (run_.dry) return {};
+  if (!policy.copytruncate) return copy_file(folder, name_, archives, archive_, policy);
+  // Straight into the compressed archive, if nobody wants to see it before.
+  InPlaceRequest request{.archive_name = archive_, .compression = {.codec = Codec::none}, .mode = policy.in_place};
+  if (policy.compress && !policy.delay_compress && !policy.post_rotate) request.compression = own_compression(policy);
+  compressed_ = request.compression.codec != Codec::none;
+  if (compressed_) request.archive_name += policy.compress_extension;
+  TRY(live, open_log(folder, name_, policy, O_RDWR));
+  TRY(access, access_of(live.get()));
+  request.live = live.get();
+  request.live_directory = folder.fd();
+  request.archive_directory = archives.fd();
+  request.live_name = name_;
+  request.prepare_archive = [&](int file) { return give_access(file, access, archive_path()); };
+  auto report = rotate_in_place(request);
+  if (!report)
+    return fail(report.error().code, fmt::format("error rotating {} in place: {}", path_, report.error().message));
+  const std::string line = fmt::format("{}: {}", path_, describe(*report));
+  report->at_risk > 0 ? run_.messages.warning(line) : run_.messages.debug(line);
+  if (!report->archive_name.empty()) return {};
+  // An empty log has an empty archive, as any other way of rotating gives it.
+  TRY(empty, archives.create_file(archive_));
+  compressed_ = false;
+  return give_access(empty.get(), access, archive_path());
+}
+
+bool LogRotation::finish() {
+  if (!due_) return true;
+  const Policy& policy = block_.policy;
+  auto folder = this->folder();
+  auto archives = this->archives();
+  if (run_.dry && !archives) archives = folder;
+  if (!folder || !archives) return told(fail(folder ? archives.error() : folder.error()));
+  if (by_copy_ && !policy.copy && !policy.copytruncate && !told(finish_copy(**folder, **archives))) return false;
+  if (policy.compress && !policy.delay_compress && !compressed_ &&
+      !told(compress_archive(run_, block_, **archives, archive_)))
+    return false;
+  if (!policy.mail.empty() && policy.mail_first) {
+    std::string name = archive_;
+    if (!(*archives)->facts(name)) name += policy.compress_extension;
+    const std::string subject = policy.compress && !policy.delay_compress ? path_ : (*archives)->path_of(name);
+    if (!told(mail_archive(run_, block_, **archives, name, subject))) return false;
+  }
+  bool good = !failed_before_;
+  for (const std::string& name : disposed_) good &= dispose(**archives, name);
+  if (!policy.copy && !policy.copytruncate && !run_.dry) good &= told(state_.moved(path_, run_.now.local));
+  return good;
+}
+
+// From the log's temporary name to the archive. An earlier run may have come as far as having both.
+Result<void> LogRotation::finish_copy(const Directory& folder, const Directory& archives) {
+  const std::string temporary = name_ + ".tmp";
+  run_.messages.debug(fmt::format("copying {} to {}", folder.path_of(temporary), archive_path()));
+  run_.messages.debug("removing tmp log " + folder.path_of(temporary));
+  if (run_.dry) return {};
+  auto source = open_log(folder, temporary, block_.policy, O_RDONLY);
+  if (!source && source.error().code == Code::not_found && resumed_) return {};
+  if (!source) return fail(source.error());
+  if (!archives.facts(archive_)) TRY_VOID(copy_file(folder, temporary, archives, archive_, block_.policy));
+  TRY(copy, open_log(archives, archive_, block_.policy, O_RDONLY));
+  TRY_VOID(compare_files(source->get(), copy.get(), path_));
+  return folder.unlink(temporary);
+}
+
+bool LogRotation::dispose(const Directory& archives, const std::string& name) {
+  const Policy& policy = block_.policy;
+  std::string present = name;
+  if (!run_.dry && !archives.facts(present)) present += policy.compress_extension;  // it has become that meanwhile
+  if (!run_.dry && !archives.facts(present)) return true;
+  if (!policy.mail.empty() && !policy.mail_first &&
+      !told(mail_archive(run_, block_, archives, present, archives.path_of(present))))
+    return false;
+  auto removed = remove_archive(run_, block_, archives, present);
+  if (!removed)
+    run_.messages.error(fmt::format("Failed to remove old log {}: {}", archives.path_of(present), removed.error().message));
+  return removed.has_value();
+}
+
+}  // namespace longshore::rotator

@@ -1,0 +1,78 @@
+// The rotation of one log, in the steps between which a block runs its scripts: examine, prepare, move, finish. Each returns
+// false if something failed, which it has told.
+//
+// A run that is stopped (kill -9, power) at any point leaves each byte under one name; the next one goes on: names that were
+// shifted stay so, a log that was moved gets its successor, its scripts, its compression. Errors leave the log where it is.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rotator/files/directory.hpp"
+#include "rotator/policy/name_scheme.hpp"
+#include "rotator/policy/policy.hpp"
+#include "rotator/rotation/directory_pool.hpp"
+#include "rotator/rotation/run.hpp"
+#include "rotator/rotation/state_store.hpp"
+
+namespace longshore::rotator {
+
+class LogRotation {
+ public:
+  LogRotation(const Run& run, const Block& block, StateStore& state, DirectoryPool& pool, std::string path);
+
+  bool examine();  // is it to be rotated? Then due()
+  bool prepare();  // older archives make room, are compressed where that was put off; the archive's name is settled
+  bool move();     // the log's bytes are under the archive's name, a new log is there
+  bool finish();   // compressed, sent, what is too much removed
+
+  bool due() const { return due_; }
+  const std::string& path() const { return path_; }
+  std::string archive_path() const { return archives_path_ + "/" + archive_; }  // before it is compressed
+
+ private:
+  using DirectoryPointer = std::shared_ptr<const Directory>;
+
+  bool told(const base::Result<void>& result);  // errors; true: there was none
+  base::Result<DirectoryPointer> folder() { return pool_.open(folder_path_); }
+  base::Result<DirectoryPointer> archives() { return pool_.open(archives_path_); }
+
+  void find_unfinished(const Directory& folder);
+  base::Civil last_rotation();
+  std::uint64_t size_now(const Directory& folder);
+
+  bool open_archives(const Directory& folder);
+  base::Result<std::vector<Archive>> list_archives();
+  bool compress_leftovers(const Directory& archives, std::vector<Archive>& list);
+  bool remove_expired(const Directory& archives, const std::vector<Archive>& list);
+  bool shift_numbers(const Directory& archives, std::vector<Archive>& list);
+  bool choose_date(const Directory& archives);
+  void choose_disposed(const std::vector<Archive>& list);
+  bool name_is_taken(const Directory& archives, const std::string& name) const;
+
+  base::Result<void> rename_log(const Directory& folder, const Directory& archives);
+  base::Result<void> create_log(const Directory& folder);
+  base::Result<void> move_bytes(const Directory& folder, const Directory& archives);
+  base::Result<void> finish_copy(const Directory& folder, const Directory& archives);
+  bool dispose(const Directory& archives, const std::string& name);
+
+  const Run& run_;
+  const Block& block_;
+  StateStore& state_;
+  DirectoryPool& pool_;
+  std::string path_, name_, folder_path_, archives_path_;
+  NameScheme scheme_;
+  FileFacts facts_;
+  bool due_ = false;
+  bool resumed_ = false;                    // an earlier run has moved it, and was stopped
+  bool by_copy_ = false;                    // renamecopy, or an olddir on another device
+  bool compressed_ = false;                 // on the way, already
+  bool failed_before_ = false;              // with an old archive
+  std::string archive_;                     // its name, before it is compressed
+  std::optional<std::string> access_list_;  // of the log, for its successor
+  std::vector<std::string> disposed_;       // archives that are too many now
+};
+
+}  // namespace longshore::rotator
