@@ -25,7 +25,7 @@ namespace longshore::rotator {
 namespace {
 
 enum Exit { kGood = 0, kFailed = 1, kBadOption = 2, kLocked = 3 };
-enum LongOnly { kSkipLock = 256, kWaitForLock, kUsageOption, kVersionOption };
+enum LongOnly { kSkipLock = 256, kWaitForLock, kUsageOption, kVersionOption, kHelpOption };
 
 constexpr const char* kUsage =
     "Usage: rotator [-dfv?] [-d|--debug] [-f|--force] [-m|--mail=command]\n"
@@ -85,12 +85,12 @@ int read_options(int argc, char** argv, Options& options, MessageLog& messages) 
                                             {"verbose", no_argument, nullptr, 'v'},
                                             {"log", required_argument, nullptr, 'l'},
                                             {"version", no_argument, nullptr, kVersionOption},
-                                            {"help", no_argument, nullptr, '?'},
+                                            {"help", no_argument, nullptr, kHelpOption},
                                             {"usage", no_argument, nullptr, kUsageOption},
                                             {nullptr, 0, nullptr, 0}};
   ::opterr = 0;
   ::optind = 1;
-  for (int option; (option = ::getopt_long(argc, argv, ":dfm:s:vl:?", kLong, nullptr)) != -1;) {
+  for (int option; (option = ::getopt_long(argc, argv, ":dfm:s:vl:", kLong, nullptr)) != -1;) {
     switch (option) {
       case 'd':
         options.state.dry = true;
@@ -130,8 +130,11 @@ int read_options(int argc, char** argv, Options& options, MessageLog& messages) 
       case kUsageOption:
         std::fputs(kUsage, stdout);
         return kGood;
+      case kHelpOption:
+        std::fputs(kHelp, stdout);
+        return kGood;
       case '?':
-        if (::optopt == 0 || ::optopt == '?') {
+        if (::optopt == '?') {
           std::fputs(kHelp, stdout);
           return kGood;
         }

@@ -15,7 +15,7 @@ struct Access {
   std::uint32_t uid = 0, gid = 0;
   // The access list as the kernel has it (xattr system.posix_acl_access): "": the file has none beyond its mode; nothing:
   // whatever its directory gives a new file stays.
-  std::optional<std::string> access_list;
+  std::optional<std::string> access_list = {};
 };
 
 base::Result<Access> access_of(int file);

@@ -128,6 +128,11 @@ bool NameScheme::recognise_date(std::string_view text, Archive& archive) const {
   return text.empty() || (text[0] == '.' && read_number(text.substr(1), archive.sequence));
 }
 
+bool NameScheme::recognise_number(std::string_view text, Archive& archive) {
+  if (!text.starts_with('.') || (text.size() > 2 && text[1] == '0')) return false;  // "1" is one of ours, "01" is not
+  return read_number(text.substr(1), archive.number);
+}
+
 std::optional<Archive> NameScheme::recognise(const std::string& name) const {
   std::string_view text = name;
   if (!text.starts_with(stem_)) return std::nullopt;
@@ -141,7 +146,7 @@ std::optional<Archive> NameScheme::recognise(const std::string& name) const {
   }
   if (!text.ends_with(last_)) return std::nullopt;
   text.remove_suffix(last_.size());
-  const bool ours = by_date_ ? recognise_date(text, archive) : is_number();
+  const bool ours = by_date_ ? recognise_date(text, archive) : recognise_number(text, archive);
   return ours ? std::optional(std::move(archive)) : std::nullopt;
 }
 

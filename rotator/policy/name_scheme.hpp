@@ -42,6 +42,7 @@ class NameScheme {
 
  private:
   std::optional<Archive> recognise(const std::string& name) const;
+  static bool recognise_number(std::string_view text, Archive& archive);
   bool recognise_date(std::string_view text, Archive& archive) const;
 
   bool by_date_ = false;

@@ -36,4 +36,12 @@ Result<std::vector<std::string>> DirectoryPool::names(const std::string& path, c
   return std::vector<std::string>(begin, end);
 }
 
+void DirectoryPool::made(const std::string& path, const std::string& name) {
+  const auto listed = listed_.find(path);
+  if (listed == listed_.end()) return;
+  auto& all = listed->second;
+  const auto place = std::lower_bound(all.begin(), all.end(), name);
+  if (place == all.end() || *place != name) all.insert(place, name);
+}
+
 }  // namespace longshore::rotator

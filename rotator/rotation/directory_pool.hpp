@@ -20,6 +20,8 @@ class DirectoryPool {
   // Names that begin so, as they were when the directory was first asked for them: a directory with ten thousand logs is
   // listed once.
   base::Result<std::vector<std::string>> names(const std::string& path, const std::string& prefix);
+  // A name that we have put there since: logs of the same name may share an olddir.
+  void made(const std::string& path, const std::string& name);
 
  private:
   static constexpr std::size_t kOpen = 128;

@@ -90,7 +90,11 @@ bool LogRotation::compress_leftovers(const Directory& archives, std::vector<Arch
     if (run_.dry || !archives.facts(compressed)) continue;
     archive.name = compressed;
     archive.compressed = true;
+    pool_.made(archives_path_, compressed);
   }
+  // Where both were there, one has gone, or was set aside.
+  const auto same = [](const Archive& a, const Archive& b) { return a.name == b.name; };
+  list.erase(std::unique(list.begin(), list.end(), same), list.end());
   return good;
 }
 
@@ -127,6 +131,7 @@ bool LogRotation::shift_numbers(const Directory& archives, std::vector<Archive>&
                                       archives.path_of(archive->name), archives.path_of(to), policy.rotate, policy.start,
                                       number));
       if (!run_.dry && !told(archives.rename(archive->name, archives, to))) return false;
+      pool_.made(archives_path_, to);
       archive->name = to;
       archive->number = number + 1;
     }
@@ -158,6 +163,7 @@ void LogRotation::choose_disposed(const std::vector<Archive>& list) {
   if (policy.rotate < 0) return;
   const auto count = static_cast<std::size_t>(std::max(policy.rotate, 1));
   if (policy.rotate == 0) disposed_.push_back(archive_);
+  if (policy.rotate == 0 && !policy.date_extension) return;
   if (policy.date_extension) {
     // The new one counts, and is in the list only if an earlier run has put it there.
     const std::size_t all = list.size() + (resumed_ ? 0 : 1);

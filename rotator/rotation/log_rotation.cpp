@@ -142,6 +142,7 @@ std::uint64_t LogRotation::size_now(const Directory& folder) {
 
 bool LogRotation::move() {
   if (!due_) return true;
+  pool_.made(archives_path_, archive_);
   auto folder = this->folder();
   auto archives = this->archives();
   if (run_.dry && !archives) archives = folder;  // an olddir that would be made
@@ -203,7 +204,10 @@ Result<void> LogRotation::move_bytes(const Directory& folder, const Directory& a
   if (run_.dry) return {};
   if (!policy.copytruncate) return copy_file(folder, name_, archives, archive_, policy);
   // Straight into the compressed archive, if nobody wants to see it before.
-  InPlaceRequest request{.archive_name = archive_, .compression = {.codec = Codec::none}, .mode = policy.in_place};
+  InPlaceRequest request;
+  request.archive_name = archive_;
+  request.compression.codec = Codec::none;
+  request.mode = policy.in_place;
   if (policy.compress && !policy.delay_compress && !policy.post_rotate) request.compression = own_compression(policy);
   compressed_ = request.compression.codec != Codec::none;
   if (compressed_) request.archive_name += policy.compress_extension;
