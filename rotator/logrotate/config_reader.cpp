@@ -39,7 +39,7 @@ struct Reading {
   Configuration result = {};
   std::vector<std::string> taboo = {};            // fnmatch patterns
   std::map<std::string, std::size_t> owner = {};  // path → the block that has it
-  unsigned depth = 0;
+  std::vector<std::string> open = {};             // files that are being read, one from within the other
 };
 
 bool read_path(Reading& reading, const std::string& path, const std::string& base, Policy& defaults);
@@ -276,14 +276,12 @@ class FileReader {
       return false;
     }
     reading_.messages.debug("including " + *path);
-    if (reading_.depth >= kMaxNesting) {
+    if (reading_.open.size() > kMaxNesting) {
       error("include nesting too deep");
       failed_ = true;
-      return true;
+    } else if (!read_path(reading_, *path, base_, policy)) {
+      failed_ = true;
     }
-    ++reading_.depth;
-    if (!read_path(reading_, *path, base_, policy)) failed_ = true;
-    --reading_.depth;
     return true;
   }
 
@@ -314,6 +312,10 @@ class FileReader {
   bool failed_ = false;
 };
 
+std::string joined(const std::string& base, const std::string& path) {
+  return base.empty() || path.starts_with('/') ? path : base + "/" + path;
+}
+
 bool read_file(Reading& reading, const std::string& name, const std::string& base, const ConfigSource& source,
                Policy& defaults) {
   if (!source.odd.empty()) reading.messages.warning(source.odd);
@@ -325,15 +327,18 @@ bool read_file(Reading& reading, const std::string& name, const std::string& bas
     reading.messages.error(fmt::format("file {} too large, probably not a config file.", name));
     return false;
   }
+  const std::string path = joined(base, name);
+  if (std::find(reading.open.begin(), reading.open.end(), path) != reading.open.end()) {
+    reading.messages.error(fmt::format("{} includes itself", name));
+    return false;
+  }
   reading.messages.debug("reading config file " + name);
+  reading.open.push_back(path);
   const Policy before = defaults;
-  if (FileReader(reading, name, base, source.text).read(defaults)) return true;
-  defaults = before;
-  return false;
-}
-
-std::string joined(const std::string& base, const std::string& path) {
-  return base.empty() || path.starts_with('/') ? path : base + "/" + path;
+  const bool good = FileReader(reading, name, base, source.text).read(defaults);
+  if (!good) defaults = before;
+  reading.open.pop_back();
+  return good;
 }
 
 bool read_path(Reading& reading, const std::string& path, const std::string& base, Policy& defaults) {

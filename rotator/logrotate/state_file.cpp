@@ -61,7 +61,7 @@ StateReading read_state(std::string_view text, const std::string& name) {
 }
 
 std::string state_line(const std::string& path, const base::Civil& last) {
-  return fmt::format("{} {}-{}-{}-{}:{}:{}\n", quoted(path), last.year, last.month, last.day, last.hour, last.minute,
+  return fmt::format("{} {}-{}-{}-{}:{}:{}\n", quote(path), last.year, last.month, last.day, last.hour, last.minute,
                      last.second);
 }
 

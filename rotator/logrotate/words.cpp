@@ -110,7 +110,7 @@ SizeValue parse_size(std::string_view text) {
   return {static_cast<std::uint64_t>(*value) << shift, ""};
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';

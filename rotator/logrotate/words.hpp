@@ -28,7 +28,7 @@ struct SizeValue {
 SizeValue parse_size(std::string_view text);
 
 // As text in double quotes of a state file: \" \\ and \n are escaped; and back.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 struct Unquoted {
   std::string text;
   std::string_view rest;  // behind the closing quote, or the first blank
