@@ -89,6 +89,13 @@ class Expiration {
 
 }  // namespace
 
+RetentionRule retention_of(const Policy& policy) {
+  RetentionRule rule{.keep = {}, .max_age = std::chrono::hours(24) * policy.max_age_days, .max_total = policy.max_total_size,
+                     .keep_min = static_cast<std::uint64_t>(std::max(policy.keep_min, 0))};
+  if (policy.rotate >= 0) rule.keep = static_cast<std::uint64_t>(policy.rotate);
+  return rule;
+}
+
 std::string_view expiry_reason_text(ExpiryReason reason) {
   switch (reason) {
     case ExpiryReason::count: return "more archives than `rotate` allows";

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/timestamp.hpp"
+#include "rotator/policy/policy.hpp"
 
 namespace longshore::rotator {
 
@@ -20,6 +21,9 @@ struct RetentionRule {
   // The newest archives of each log that neither bytes nor free space take: a full disk may be somebody else's doing.
   std::uint64_t keep_min = 1;
 };
+
+// What a block of configuration says; free space is the volume's.
+RetentionRule retention_of(const Policy& policy);
 
 struct RetentionVolume {
   std::optional<std::uint64_t> max_total;  // bytes of all that the rules have on it

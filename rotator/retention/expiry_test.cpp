@@ -94,6 +94,21 @@ TEST(Expiry, WhatIsBeingReadCountsAndStays) {
   EXPECT_THAT(disk.expiries(), IsEmpty());
 }
 
+TEST(Expiry, ABlocksPolicyAsARule) {
+  Policy policy;
+  policy.rotate = -1;
+  EXPECT_FALSE(retention_of(policy).keep);
+  policy.rotate = 0;
+  policy.max_age_days = 2;
+  policy.max_total_size = 5;
+  policy.keep_min = -1;
+  const RetentionRule rule = retention_of(policy);
+  EXPECT_EQ(rule.keep, 0U);
+  EXPECT_EQ(rule.max_age, 48h);
+  EXPECT_EQ(rule.max_total, 5U);
+  EXPECT_EQ(rule.keep_min, 0U);
+}
+
 TEST(Expiry, EveryReasonHasItsWords) {
   for (auto reason : {ExpiryReason::count, ExpiryReason::age, ExpiryReason::rule_bytes, ExpiryReason::volume_bytes,
                       ExpiryReason::free_space})

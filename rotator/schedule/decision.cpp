@@ -13,16 +13,41 @@ using base::Timestamp;
 
 std::string size_text(std::uint64_t bytes) { return base::format_bytes({bytes}); }
 
-// The boundary at which the calendar rotates next. One that follows a rotation by size within a tenth of the period is let
-// pass: it would cut an archive in two for nothing.
-Timestamp due(const Triggers& triggers, const LogFacts& facts, const base::Zone& zone) {
-  const Timestamp first = next_boundary(triggers.calendar, facts.last_rotation, zone);
-  if (first == base::kNever || !facts.last_was_by_size || triggers.calendar.period < Period::hourly) return first;
-  const bool soon = first - facts.last_rotation < period_length(triggers.calendar) / 10;
+// The boundary at which the calendar rotates next. Where sizes rotate too, one that follows a rotation within a tenth of the
+// period is let pass: it would cut an archive in two for nothing.
+Timestamp due(const Triggers& triggers, Timestamp last, const base::Zone& zone) {
+  const Timestamp first = next_boundary(triggers.calendar, last, zone);
+  const bool soon = triggers.max_size && triggers.calendar.period >= Period::hourly &&
+                    first - last < period_length(triggers.calendar) / 10;
   return soon ? next_boundary(triggers.calendar, first, zone) : first;
 }
 
 }  // namespace
+
+Triggers triggers_of(const Policy& policy) {
+  Triggers triggers{.calendar = {}, .size = {}, .max_size = policy.max_size, .min_size = policy.min_size.value_or(0),
+                    .min_age = std::chrono::hours(24) * policy.min_age_days, .if_empty = policy.if_empty};
+  Calendar& calendar = triggers.calendar;
+  switch (policy.criterion) {
+    case Criterion::size: triggers.size = policy.size; break;
+    case Criterion::interval:
+      calendar.period = Period::seconds;
+      calendar.count = static_cast<unsigned>(std::max<std::int64_t>(1, policy.interval / std::chrono::seconds(1)));
+      break;
+    case Criterion::hourly: calendar.period = Period::hourly; break;
+    case Criterion::daily: calendar.period = Period::daily; break;
+    case Criterion::weekly:
+      calendar.period = Period::weekly;
+      calendar.weekday = policy.weekday;
+      break;
+    case Criterion::monthly:
+      calendar.period = Period::monthly;
+      calendar.day = std::max(policy.month_day, 1U);
+      break;
+    case Criterion::yearly: calendar.period = Period::yearly; break;
+  }
+  return triggers;
+}
 
 std::optional<std::uint64_t> size_limit(const Triggers& triggers) {
   return triggers.size ? triggers.size : triggers.max_size;
@@ -49,7 +74,7 @@ Decision decide(const Triggers& triggers, const LogFacts& facts, Timestamp now, 
   if (facts.last_rotation - now > std::chrono::hours(25))
     return {RotationReason::clock_set_back, now,
             fmt::format("last rotated at {}, which is to come", base::format_rfc3339(facts.last_rotation, 0))};
-  const Timestamp next = due(triggers, facts, zone);
+  const Timestamp next = due(triggers, facts.last_rotation, zone);
   if (now >= next)
     return {RotationReason::calendar, now,
             fmt::format("{}: due since {}", calendar_text(triggers.calendar), base::format_rfc3339(next, 0))};

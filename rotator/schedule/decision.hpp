@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "rotator/policy/policy.hpp"
 #include "rotator/schedule/calendar.hpp"
 
 namespace longshore::rotator {
@@ -18,11 +19,13 @@ struct Triggers {
   bool if_empty = false;                  // rotate also a file without a byte
 };
 
+// What a block of configuration says.
+Triggers triggers_of(const Policy& policy);
+
 struct LogFacts {
   std::uint64_t bytes = 0;  // that are not in an archive yet
   base::Timestamp modified;
   base::Timestamp last_rotation;
-  bool last_was_by_size = false;  // and not by the calendar
 };
 
 enum class RotationReason { none, calendar, size, max_size, clock_set_back };

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
+#include <vector>
 
 #include "rotator/schedule/clock_watch.hpp"
 #include "rotator/schedule/last_rotation.hpp"
@@ -58,14 +60,15 @@ TEST(Decision, MinageWaitsForTheWriterToRest) {
 }
 
 TEST(Decision, ARotationBySizeShortlyBeforeMidnightStandsInForMidnights) {
-  LogFacts facts{.bytes = 10, .modified = {}, .last_rotation = at("2026-11-27T23:30:00Z"), .last_was_by_size = true};
+  LogFacts facts{.bytes = 10, .modified = {}, .last_rotation = at("2026-11-27T23:30:00Z")};
   EXPECT_EQ(ask(kDaily, facts, at("2026-11-28T00:00:00Z")), RotationReason::none);
   EXPECT_EQ(decide(kDaily, facts, at("2026-11-28T00:00:00Z"), Zone::utc()).next, at("2026-11-29T00:00:00Z"));
   facts.last_rotation = at("2026-11-27T12:00:00Z");
   EXPECT_EQ(ask(kDaily, facts, at("2026-11-28T00:00:00Z")), RotationReason::calendar);
   facts.last_rotation = at("2026-11-27T23:30:00Z");
-  facts.last_was_by_size = false;  // e.g. the first rotation of a log: then midnight is midnight
-  EXPECT_EQ(ask(kDaily, facts, at("2026-11-28T00:00:00Z")), RotationReason::calendar);
+  Triggers clock_alone = kDaily;
+  clock_alone.max_size.reset();
+  EXPECT_EQ(ask(clock_alone, facts, at("2026-11-28T00:00:00Z")), RotationReason::calendar);
 }
 
 TEST(Decision, AClockThatWasSetBackFarDoesNotStopRotation) {
@@ -73,6 +76,31 @@ TEST(Decision, AClockThatWasSetBackFarDoesNotStopRotation) {
   EXPECT_EQ(ask(kDaily, facts, at("2026-11-28T00:00:00Z")), RotationReason::clock_set_back);
   const LogFacts an_hour{.bytes = 10, .modified = {}, .last_rotation = at("2026-11-28T00:30:00Z")};
   EXPECT_EQ(ask(kDaily, an_hour, at("2026-11-27T23:30:00Z")), RotationReason::none);
+}
+
+TEST(Decision, ABlocksPolicyAsTriggers) {
+  Policy policy;
+  policy.size = 77;
+  EXPECT_EQ(triggers_of(policy).size, 77U);
+  policy.criterion = Criterion::interval;
+  policy.interval = 90s;
+  EXPECT_EQ(triggers_of(policy).calendar.count, 90U);
+  EXPECT_FALSE(triggers_of(policy).size);
+  policy.criterion = Criterion::weekly;
+  policy.weekday = 7;
+  EXPECT_EQ(calendar_text(triggers_of(policy).calendar), "every seven days");
+  policy.criterion = Criterion::monthly;
+  EXPECT_EQ(calendar_text(triggers_of(policy).calendar), "monthly");
+  policy.month_day = 15;
+  policy.min_size = 5;
+  policy.min_age_days = 2;
+  EXPECT_EQ(triggers_of(policy).calendar.day, 15U);
+  EXPECT_EQ(triggers_of(policy).min_size, 5U);
+  EXPECT_EQ(triggers_of(policy).min_age, 48h);
+  for (auto [criterion, text] : {std::pair{Criterion::hourly, "hourly"}, {Criterion::daily, "daily"}, {Criterion::yearly, "yearly"}}) {
+    policy.criterion = criterion;
+    EXPECT_EQ(calendar_text(triggers_of(policy).calendar), text);
+  }
 }
 
 TEST(Decision, WhatItSaysIsWhy) {
@@ -115,7 +143,7 @@ TEST(Decision, LeapingToTheNextMomentMissesNothing) {
         if (!last.rotate()) continue;
         EXPECT_GT(facts.bytes, 0U);
         rotations.push_back(static_cast<int>(second));
-        facts = {.bytes = 0, .modified = now, .last_rotation = now, .last_was_by_size = last.reason == RotationReason::max_size};
+        facts = {.bytes = 0, .modified = now, .last_rotation = now};
         last = decide(triggers, facts, now, Zone::utc());
       }
       return rotations;

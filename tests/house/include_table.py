@@ -20,6 +20,9 @@ MAY_INCLUDE = {
     "rotator/policy": (["common/base"], ["fmt"]),
     "rotator/rotation": (
         ["common/base", "rotator/archive", "rotator/files", "rotator/inplace", "rotator/logrotate", "rotator/policy"], ["fmt"]),
+    "rotator/policy": (["common/base"], []),
+    "rotator/retention": (["common/base", "rotator/policy"], ["fmt"]),
+    "rotator/schedule": (["common/base", "rotator/policy"], ["fmt"]),
     "rules": (["common/base", "rules/commands"], []),
     "rules/query": (["common/base", "common/config"], ["re2"]),
     "rules/match": (["common/base", "rules/evaluator.hpp", "rules/query"], ["re2", "simdjson"]),
@@ -99,6 +102,7 @@ MAY_INCLUDE = {
 
 # Bytes and decisions: no socket, file, process, clock, environment or log line in them.
 PURE = ["rotator/logrotate", "rotator/policy", "rules", "rules/alert", "rules/engine", "rules/file", "rules/import", "rules/match", "rules/query", "rules/report", "shipper/console", "shipper/docker", "shipper/encode", "shipper/event", "shipper/framing", "shipper/import",
+PURE = ["rotator/policy", "rotator/retention", "rotator/schedule", "rules", "rules/alert", "rules/engine", "rules/file", "rules/import", "rules/match", "rules/query", "rules/report", "shipper/console", "shipper/docker", "shipper/encode", "shipper/event", "shipper/framing", "shipper/import",
         "shipper/json", "shipper/parse", "shipper/transform"]
 IMPURE_INCLUDE = r"(sys/|arpa/|netinet/|linux/|unistd\.h|fcntl\.h|poll\.h|dirent\.h|fstream|iostream|filesystem|thread|mutex)"
 IMPURE_WORD = (r"\b(system_clock|steady_clock|clock_gettime|gettimeofday|getenv|fopen|printf|fputs|popen|fork|time\(nullptr"
