@@ -71,12 +71,12 @@ class Expiration {
 
   void by_free_space() {
     std::vector<std::uint64_t> available;
-    for (const RetentionVolume& volume : in_.volumes) available.push_back(volume.available);
-    for (const Expiry& expiry : expiries_) available[log_of(expiry.archive).volume] += in_.archives[expiry.archive].bytes;
+    for (const RetentionDisk& disk : in_.disks) available.push_back(disk.available);
+    for (const Expiry& expiry : expiries_) available[log_of(expiry.archive).disk] += in_.archives[expiry.archive].bytes;
     for (const std::size_t i : oldest_first_) {
-      const std::size_t volume = log_of(i).volume;
-      if (available[volume] >= in_.volumes[volume].keep_free || !may_go(i)) continue;
-      available[volume] += in_.archives[i].bytes;
+      const std::size_t disk = log_of(i).disk;
+      if (available[disk] >= in_.disks[disk].keep_free || !may_go(i)) continue;
+      available[disk] += in_.archives[i].bytes;
       expire(i, ExpiryReason::free_space);
     }
   }

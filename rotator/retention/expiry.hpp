@@ -1,5 +1,5 @@
 // Decides which archives go: by count and age for each log, then by bytes of the rule, bytes of the volume and free space of
-// the volume, oldest first across all logs that share the limit. Pure; n log n.
+// the disk, oldest first across all logs that share the limit. Pure; n log n.
 #pragma once
 
 #include <cstddef>
@@ -22,18 +22,24 @@ struct RetentionRule {
   std::uint64_t keep_min = 1;
 };
 
-// What a block of configuration says; free space is the volume's.
+// What a block of configuration says; free space is the disk's.
 RetentionRule retention_of(const Policy& policy);
 
+// A file system.
+struct RetentionDisk {
+  std::uint64_t keep_free = 0;  // bytes; 0: no limit
+  std::uint64_t available = 0;  // bytes that are free now
+};
+
+// A folder that the configuration names as a volume; several may share a disk.
 struct RetentionVolume {
-  std::optional<std::uint64_t> max_total;  // bytes of all that the rules have on it
-  std::uint64_t keep_free = 0;             // bytes; 0: no limit
-  std::uint64_t available = 0;             // bytes that are free now
+  std::optional<std::uint64_t> max_total;  // bytes of live files and archives of all rules in it
 };
 
 struct RetentionLog {
   std::size_t rule = 0;    // index into the rules
   std::size_t volume = 0;  // index into the volumes
+  std::size_t disk = 0;    // index into the disks
   std::uint64_t live = 0;  // bytes on disk of the file that is written to
 };
 
@@ -57,6 +63,7 @@ struct Expiry {
 struct RetentionInput {
   std::span<const RetentionRule> rules;
   std::span<const RetentionVolume> volumes;
+  std::span<const RetentionDisk> disks;
   std::span<const RetentionLog> logs;
   std::span<const RetentionArchive> archives;
   // Nothing: the clock cannot be relied on now, so nothing is too old.

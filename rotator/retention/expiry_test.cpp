@@ -19,6 +19,7 @@ constexpr Timestamp kNow{1'800'000'000'000'000'000};
 struct Disk {
   std::vector<RetentionRule> rules = {{}};
   std::vector<RetentionVolume> volumes = {{}};
+  std::vector<RetentionDisk> disks = {{}};
   std::vector<RetentionLog> logs = {{}};
   std::vector<RetentionArchive> archives;
   std::optional<Timestamp> now = kNow;
@@ -26,7 +27,7 @@ struct Disk {
   void add(std::size_t log, base::Duration age, std::uint64_t bytes) {
     archives.push_back({.log = log, .made = kNow - age, .sequence = 0, .bytes = bytes});
   }
-  RetentionInput input() const { return {rules, volumes, logs, archives, now}; }
+  RetentionInput input() const { return {rules, volumes, disks, logs, archives, now}; }
   std::vector<Expiry> expiries() const { return find_expiries(input()); }
 };
 
@@ -55,7 +56,7 @@ TEST(Expiry, AgeIsByTheClockAndNothingIsTooOldWhileTheClockIsInDoubt) {
 
 TEST(Expiry, BytesOfARuleTakeTheOldestOfAllItsLogsAndCountTheLiveFiles) {
   Disk disk;
-  disk.logs = {{.rule = 0, .volume = 0, .live = 50}, {.rule = 0, .volume = 0, .live = 0}};
+  disk.logs = {{.rule = 0, .live = 50}, {.rule = 0, .live = 0}};
   disk.rules[0].max_total = 100;
   disk.add(0, 4h, 30);
   disk.add(1, 3h, 30);
@@ -67,7 +68,7 @@ TEST(Expiry, BytesOfARuleTakeTheOldestOfAllItsLogsAndCountTheLiveFiles) {
 TEST(Expiry, SomebodyElsesFullDiskDoesNotTakeTheFloor) {
   Disk disk;
   disk.rules[0].keep_min = 2;
-  disk.volumes[0] = {.max_total = {}, .keep_free = 1'000'000, .available = 0};
+  disk.disks[0] = {.keep_free = 1'000'000, .available = 0};
   for (int i = 1; i <= 5; ++i) disk.add(0, i * 1h, 100);
   EXPECT_THAT(disk.expiries(), ElementsAre(Expiry{4, ExpiryReason::free_space}, Expiry{3, ExpiryReason::free_space},
                                            Expiry{2, ExpiryReason::free_space}));
@@ -76,8 +77,8 @@ TEST(Expiry, SomebodyElsesFullDiskDoesNotTakeTheFloor) {
 TEST(Expiry, OnlyAsMuchIsTakenAsTheDiskNeedsAndWhatGoesAnywayIsReckonedIn) {
   Disk disk;
   disk.rules = {{.keep = {}, .max_age = 10h, .max_total = {}, .keep_min = 0}, {.keep = {}, .max_age = 0h, .max_total = {}, .keep_min = 0}};
-  disk.logs = {{.rule = 0, .volume = 0, .live = 0}, {.rule = 1, .volume = 0, .live = 0}};
-  disk.volumes[0] = {.max_total = {}, .keep_free = 100, .available = 10};
+  disk.logs = {{.rule = 0}, {.rule = 1}};
+  disk.disks[0] = {.keep_free = 100, .available = 10};
   disk.add(0, 20h, 50);
   disk.add(1, 19h, 40);
   disk.add(0, 1h, 40);
@@ -124,7 +125,10 @@ TEST(Expiry, EqualsItsTwinOnRandomDisks) {
     Disk disk;
     disk.rules.clear();
     disk.volumes.clear();
+    disk.disks.clear();
     disk.logs.clear();
+    for (std::uint64_t i = 0, n = 1 + below(2); i < n; ++i)
+      disk.disks.push_back({.keep_free = below(3) * 100, .available = below(200)});
     for (std::uint64_t i = 0, n = 1 + below(3); i < n; ++i) {
       RetentionRule rule{.keep = {}, .max_age = std::chrono::hours(below(3) * 10), .max_total = {}, .keep_min = below(4)};
       if (below(2) == 0) rule.keep = below(6);
@@ -132,12 +136,11 @@ TEST(Expiry, EqualsItsTwinOnRandomDisks) {
       disk.rules.push_back(rule);
     }
     for (std::uint64_t i = 0, n = 1 + below(2); i < n; ++i) {
-      RetentionVolume volume{.max_total = {}, .keep_free = below(3) * 100, .available = below(200)};
-      if (below(2) == 0) volume.max_total = below(400);
-      disk.volumes.push_back(volume);
+      disk.volumes.emplace_back();
+      if (below(2) == 0) disk.volumes.back().max_total = below(400);
     }
     for (std::uint64_t i = 0, n = 1 + below(4); i < n; ++i)
-      disk.logs.push_back({below(disk.rules.size()), below(disk.volumes.size()), below(60)});
+      disk.logs.push_back({below(disk.rules.size()), below(disk.volumes.size()), below(disk.disks.size()), below(60)});
     for (std::uint64_t i = 0, n = below(25); i < n; ++i)
       disk.archives.push_back({.log = below(disk.logs.size()), .made = kNow - std::chrono::hours(below(30)), .sequence = below(3),
                                .bytes = below(50), .busy = below(10) == 0});
@@ -150,7 +153,7 @@ TEST(Expiry, EqualsItsTwinOnRandomDisks) {
     std::vector<RetentionArchive> left;
     for (std::size_t i = 0; i < disk.archives.size(); ++i) {
       if (gone.contains(i))
-        disk.volumes[disk.logs[disk.archives[i].log].volume].available += disk.archives[i].bytes;
+        disk.disks[disk.logs[disk.archives[i].log].disk].available += disk.archives[i].bytes;
       else
         left.push_back(disk.archives[i]);
     }
@@ -164,7 +167,7 @@ TEST(Expiry, EqualsItsTwinOnRandomDisks) {
       EXPECT_TRUE(!rule.keep || twin.newer(i) < *rule.keep);
       if (twin.newer(i) < rule.keep_min) continue;
       EXPECT_TRUE(!rule.max_total || twin.bytes(&RetentionLog::rule, log.rule) <= *rule.max_total);
-      EXPECT_GE(twin.available(log.volume), disk.volumes[log.volume].keep_free);
+      EXPECT_GE(twin.available(log.disk), disk.disks[log.disk].keep_free);
     }
   }
 }

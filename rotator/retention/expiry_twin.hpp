@@ -36,10 +36,10 @@ class ExpiryTwin {
       if (!gone_.contains(i) && log_of(i).*group == which) sum += in_.archives[i].bytes;
     return sum;
   }
-  std::uint64_t available(std::size_t volume) const {
-    std::uint64_t sum = in_.volumes[volume].available;
+  std::uint64_t available(std::size_t disk) const {
+    std::uint64_t sum = in_.disks[disk].available;
     for (const std::size_t i : gone_)
-      if (log_of(i).volume == volume) sum += in_.archives[i].bytes;
+      if (log_of(i).disk == disk) sum += in_.archives[i].bytes;
     return sum;
   }
 
@@ -61,7 +61,7 @@ class ExpiryTwin {
     if (reason == ExpiryReason::rule_bytes) return rule.max_total && bytes(&RetentionLog::rule, log.rule) > *rule.max_total;
     if (reason == ExpiryReason::volume_bytes)
       return volume.max_total && bytes(&RetentionLog::volume, log.volume) > *volume.max_total;
-    return available(log.volume) < volume.keep_free;
+    return available(log.disk) < in_.disks[log.disk].keep_free;
   }
   bool remove_one(ExpiryReason reason) {
     std::optional<std::size_t> oldest;

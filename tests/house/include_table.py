@@ -15,6 +15,8 @@ MAY_INCLUDE = {
     "rotator": (["common/base", "rotator/commands"], []),
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
     "rotator/commands": (["common/base", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/version.hpp"], ["fmt"]),
+    "rotator/commands": (["common/base", "rotator/files", "rotator/policy", "rotator/version.hpp"], []),
+    "rotator/config": (["common/base", "common/config", "common/io", "rotator/policy"], ["fmt"]),
     "rotator/files": (["common/base"], []),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
