@@ -11,6 +11,7 @@ MAY_INCLUDE = {
     "common/config": (["common/base"], ["fmt", "yaml-cpp"]),
     "common/io": (["common/base"], ["asio", "fmt", "openssl"]),
     "common/http": (["common/base", "common/io"], ["asio", "beast", "curl", "fmt"]),
+    "common/docker": (["common/base", "common/http"], ["fmt", "simdjson"]),
     "common/telemetry": (["common/base"], ["fmt"]),
     "rotator": (["common/base", "rotator/commands"], []),
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),

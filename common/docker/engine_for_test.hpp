@@ -1,0 +1,52 @@
+// A Docker daemon for tests: answers at a unix socket on a thread of its own, and remembers what it was asked.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/http/server.hpp"
+#include "common/io/endpoint.hpp"
+#include "common/io/task_group.hpp"
+
+namespace longshore::docker {
+
+class EngineForTest {
+ public:
+  using Answer = std::function<http::ServerResponse(const http::ServerRequest&)>;
+  EngineForTest(const std::string& socket, Answer answer)
+      : answer_(std::move(answer)),
+        server_(loop_.get_executor(), io::open_listener(io::parse_endpoint("unix-stream://" + socket).value()).value(),
+                [this](const http::ServerRequest& request) -> io::Task<http::ServerResponse> {
+                  const std::scoped_lock lock(mutex_);
+                  asked_.push_back(request.method + " " + request.path + (request.query.empty() ? "" : "?" + request.query));
+                  co_return answer_(request);
+                }),
+        tasks_(loop_.get_executor()) {
+    server_.start();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~EngineForTest() {
+    boost::asio::post(loop_, [this] { tasks_.spawn("stop", server_.stop()); });
+    thread_.join();
+  }
+  std::vector<std::string> asked() {
+    const std::scoped_lock lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  boost::asio::io_context loop_{1};
+  std::mutex mutex_;
+  std::vector<std::string> asked_;
+  Answer answer_;
+  http::Server server_;
+  io::TaskGroup tasks_;
+  std::thread thread_;
+};
+
+}  // namespace longshore::docker
