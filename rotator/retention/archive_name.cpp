@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+
+#include "rotator/policy/name_scheme.hpp"
 
 namespace longshore::rotator {
 namespace {
-
-constexpr std::array<std::string_view, 8> kCompressors{".gz", ".zst", ".bz2", ".xz", ".Z", ".lz4", ".lzma", ".zip"};
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -35,7 +34,7 @@ std::optional<base::Timestamp> time_of(std::string_view digits) {
 }
 
 std::string_view compressor_extension(std::string_view name) {
-  for (const std::string_view extension : kCompressors)
+  for (const std::string_view extension : kCompressedExtensions)
     if (name.size() > extension.size() && name.ends_with(extension)) return name.substr(name.size() - extension.size());
   return {};
 }
@@ -51,6 +50,18 @@ std::string make_archive_name(std::string_view log, std::string_view keep_extens
   const base::Civil t = base::to_civil(made);
   return fmt::format("{}-{:04}{:02}{:02}-{:02}{:02}{:02}{}{}{}", stem, t.year, t.month, t.day, t.hour, t.minute, t.second,
                      sequence == 0 ? "" : fmt::format(".{}", sequence), keeps ? keep_extension : "", compressor);
+}
+
+std::optional<std::string> log_of_archive_name(std::string_view name, std::string_view keep_extension) {
+  constexpr std::size_t kStamp = 16;  // "-20261127-054905"
+  for (std::size_t at = name.find('-', 1); at != name.npos && at + kStamp <= name.size(); at = name.find('-', at + 1)) {
+    if (name[at + 9] != '-' || !all_digits(name.substr(at + 1, 8)) || !all_digits(name.substr(at + 10, 6))) continue;
+    for (const std::string_view keep : {keep_extension, std::string_view()}) {
+      std::string log = std::string(name.substr(0, at)) + std::string(keep);
+      if (parse_archive_name(name, log, keep)) return log;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<ArchiveName> parse_archive_name(std::string_view name, std::string_view log, std::string_view keep_extension) {
@@ -88,6 +99,7 @@ std::optional<ArchiveName> parse_archive_name(std::string_view name, std::string
   // A date has eight digits; with fewer, as with a word, this is another log beside ours ("app-2.log", "app-worker.log").
   if (!all_digits(digits) || digits.size() < 8) return std::nullopt;
   found.made = time_of(digits);
+  found.exact = found.made && digits.size() >= 10 && (digits.size() == 14 || digits[0] == '1');
   return found;
 }
 

@@ -14,6 +14,7 @@ namespace longshore::rotator {
 
 struct ArchiveName {
   std::optional<base::Timestamp> made;  // as the name tells, to its precision; nothing: a number, or digits that are no date
+  bool exact = false;                   // made is to the second
   std::uint64_t number = 0;             // of LOG.3.gz; a higher one is older
   std::uint64_t sequence = 0;           // within a second
   std::string_view extension;           // of the compressor, e.g. ".gz", from the name; empty: not compressed
@@ -26,6 +27,10 @@ bool is_compressed_name(std::string_view name);
 // that app.log becomes app-20261127-054905.log; empty: nothing. Both as `name` is.
 std::string make_archive_name(std::string_view log, std::string_view keep_extension, base::Timestamp made,
                               std::uint64_t sequence, std::string_view compressor_extension);
+
+// The log's name, if this one has our form, with any compressor's extension; nothing if not. So an archive is known as such
+// also when its log is gone.
+std::optional<std::string> log_of_archive_name(std::string_view name, std::string_view keep_extension);
 
 // Nothing if `name` is no finished archive of `log`.
 std::optional<ArchiveName> parse_archive_name(std::string_view name, std::string_view log, std::string_view keep_extension);

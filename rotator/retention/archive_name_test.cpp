@@ -15,6 +15,7 @@ TEST(ArchiveName, WhatIsMadeIsReadBack) {
         const auto read = parse_archive_name(name, "app.log", keep);
         ASSERT_TRUE(read) << name;
         EXPECT_EQ(read->made, kMade) << name;
+        EXPECT_TRUE(read->exact);
         EXPECT_EQ(read->sequence, sequence) << name;
         EXPECT_EQ(read->extension, extension) << name;
       }
@@ -47,6 +48,14 @@ TEST(ArchiveName, OtherFilesAreNot) {
                            "", "x"})
     EXPECT_FALSE(parse_archive_name(name, "app.log", "")) << name;
   EXPECT_FALSE(parse_archive_name("app.log-20261127", "app.log", ".log"));
+}
+
+TEST(ArchiveName, ALogThatIsGoneIsKnownByOurForm) {
+  EXPECT_EQ(log_of_archive_name("a-b.log-20261127-054905.3.zst", ""), "a-b.log");
+  EXPECT_EQ(log_of_archive_name("a-b-20261127-054905.log.gz", ".log"), "a-b.log");
+  EXPECT_EQ(log_of_archive_name("a.txt-20261127-054905", ".log"), "a.txt");
+  for (const char* name : {"a.log", "a.log-20261127", "a.log-20261127-0549", "-20261127-054905", "a-20261127-054905x", ""})
+    EXPECT_FALSE(log_of_archive_name(name, ".log")) << name;
 }
 
 TEST(ArchiveName, WhetherANameIsCompressed) {

@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "rotator/commands": (["common/base", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/version.hpp"], ["fmt"]),
     "rotator/commands": (["common/base", "rotator/files", "rotator/policy", "rotator/version.hpp"], []),
     "rotator/config": (["common/base", "common/config", "common/io", "rotator/policy"], ["fmt"]),
+    "rotator/watch": (["common/base"], []),
     "rotator/files": (["common/base"], []),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
