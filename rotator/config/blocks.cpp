@@ -55,6 +55,7 @@ Policy policy_of(const RuleOptions& rule) {
     if (rule.create_mode != 0) policy.create->mode = rule.create_mode;
   }
   policy.old_directory = rule.archive_dir;
+  if (!rule.archive_dir.empty()) policy.create_old_directory.emplace();
   set_codec(policy, rule);
 
   policy.pre_rotate = script(rule.before);

@@ -87,12 +87,12 @@ const Schema<RuleOptions>& rule_schema() {
                   {"punch", InPlaceMode::punch}, {"pause", InPlaceMode::pause}, {"truncate", InPlaceMode::truncate}},
                  "How the archived bytes leave the file; `automatic` takes the first that loses nothing there"),
           config::octal("create_mode", &RuleOptions::create_mode, "With `how: rename`: mode of the new file; 00: as the old one's"),
-          config::list("signals", &RuleOptions::signals, signal_schema(), "Containers that are told to open their file anew"),
+          config::list("signals", &RuleOptions::signals, signal_schema(), "Containers that are told to open their file anew; with `in_place: pause`, that are paused for a moment"),
           config::list("calls", &RuleOptions::calls, call_schema(), "HTTP requests that tell it"),
           field("before", &RuleOptions::before, "Shell script before a rotation; if it fails, there is none. $1 is the file"),
           field("after", &RuleOptions::after, "Shell script after it. $1 is the file"),
           field("archive_dir", &RuleOptions::archive_dir,
-                "Where archives go, on the same file system for `how: rename`; beside the file if not given"),
+                "Where archives go, from / or from the file's folder; on the same file system for `how: rename`; beside the file if not given"),
           choice("compress", &RuleOptions::compress,
                  {{"none", WhichCodec::none}, {"gzip", WhichCodec::gzip}, {"zstd", WhichCodec::zstd}},
                  "How archives are compressed; what is written is read back before its source goes"),
@@ -116,8 +116,10 @@ const Schema<RuleOptions>& rule_schema() {
               spot.option("when").wrong("`never` without max_size: the file would never be rotated");
             if (rule.max_age % 24h != 0s) spot.option("max_age").wrong("is a number of whole days, e.g. 30d");
             const bool told = !rule.signals.empty() || !rule.calls.empty() || !rule.after.empty();
-            if (rule.how != HowToRotate::rename && (!rule.signals.empty() || !rule.calls.empty()))
+            const bool pauses = rule.how == HowToRotate::in_place && rule.in_place == InPlaceMode::pause;
+            if (rule.how != HowToRotate::rename && ((!rule.signals.empty() && !pauses) || !rule.calls.empty()))
               spot.option("how").wrong("signals and calls are for `how: rename`: otherwise the writer has nothing to open anew");
+            if (pauses && rule.signals.empty()) spot.option("in_place").wrong("`pause` needs to know whom: name the containers in signals");
             if (rule.how == HowToRotate::rename && !told)
               spot.option("how").wrong("`rename` needs signals, calls or after: otherwise the writer goes on writing into the archive");
           });

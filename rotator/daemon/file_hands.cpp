@@ -1,0 +1,198 @@
+#include "rotator/daemon/file_hands.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "common/telemetry/log.hpp"
+#include "rotator/daemon/reopen.hpp"
+#include "rotator/daemon/thread_user.hpp"
+#include "rotator/files/attributes.hpp"
+#include "rotator/files/directory.hpp"
+#include "rotator/inplace/rotate_in_place.hpp"
+#include "rotator/policy/name_scheme.hpp"
+#include "rotator/retention/archive_name.hpp"
+#include "rotator/rotation/archive_steps.hpp"
+#include "rotator/rotation/process.hpp"
+
+namespace longshore::rotator {
+namespace {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+class LoggedMessages final : public Messages {
+ public:
+  void say(Level level, std::string text) override {
+    if (level == Level::warning) telemetry::log_warn(text);
+    if (level == Level::error) telemetry::log_error(text);
+  }
+};
+
+Result<Directory> open_archive_folder(const LogOrder& order, const Directory& folder) {
+  auto opened = Directory::open(order.archive_folder);
+  const auto& wish = order.block().block.policy.create_old_directory;
+  if (opened || opened.error().code != Code::not_found || !wish) return opened;
+  TRY(like, folder.facts());
+  TRY_VOID(make_directories(order.archive_folder, wish->mode.value_or(like.mode), wish->uid.value_or(like.uid), wish->gid.value_or(like.gid)));
+  return Directory::open(order.archive_folder);
+}
+
+// A name of this second that no archive has, compressed or not.
+Result<std::string> free_name(const LogOrder& order, const Directory& archives, std::string_view compressor) {
+  const std::string& extension = order.block().block.policy.extension;
+  for (std::uint64_t sequence = 0; sequence < 10'000; ++sequence) {
+    const std::string plain = make_archive_name(order.name, extension, order.now, sequence, "");
+    bool taken = archives.facts(plain).has_value();
+    for (const std::string_view known : kCompressedExtensions) taken |= archives.facts(plain + std::string(known)).has_value();
+    if (!taken) return plain + std::string(compressor);
+  }
+  return fail(Code::exists, order.path() + ": more than 10,000 archives of one second");
+}
+
+// Nobody may write to what is compressed. A lease for reading is only given where nobody has the file open for writing.
+Result<void> nobody_writes(const Directory& folder, const std::string& name, base::Timestamp now) {
+  TRY(file, folder.open_file(name, O_RDONLY));
+  if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
+    ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
+    return {};
+  }
+  if (errno == EAGAIN) return fail(Code::unavailable, folder.path_of(name) + " is still written to");
+  // No leases here, or not for us: then by the time of the last write.
+  TRY(facts, folder.facts(name));
+  if (now - facts.modified < std::chrono::seconds(10)) return fail(Code::unavailable, folder.path_of(name) + " was written to just now");
+  return {};
+}
+
+Result<void> run_before(const LogOrder& order) {
+  const Script& script = order.block().block.policy.pre_rotate;
+  if (!script) return {};
+  TRY(result, run_script(*script, {order.path()}));
+  if (result.good()) return {};
+  return fail(Code::invalid, order.path() + ": prerotate ended with an error, so it is not rotated");
+}
+
+Access access_for(const Ownership& wish, Access access) {
+  access.mode = wish.mode.value_or(access.mode);
+  access.uid = wish.uid.value_or(access.uid);
+  access.gid = wish.gid.value_or(access.gid);
+  if (wish.mode) access.access_list.reset();
+  return access;
+}
+
+}  // namespace
+
+Result<RotationOutcome> FileHands::rotate(const LogOrder& order) {
+  const Policy& policy = order.block().block.policy;
+  TRY(user, ThreadUser::become(policy.su));
+  TRY(folder, Directory::open(order.folder));
+  TRY(archives, open_archive_folder(order, folder));
+  TRY_VOID(run_before(order));
+  if (policy.copytruncate) return in_place(order, folder, archives);
+  return policy.copy ? copy(order, folder, archives) : rename(order, folder, archives);
+}
+
+Result<RotationOutcome> FileHands::rename(const LogOrder& order, const Directory& folder, const Directory& archives) {
+  const Policy& policy = order.block().block.policy;
+  TRY(file, open_log(folder, order.name, policy, O_RDONLY));
+  TRY(access, access_of(file.get()));
+  TRY(facts, folder.facts(order.name));
+  TRY(name, free_name(order, archives, ""));
+  TRY_VOID(folder.rename(order.name, archives, name));
+  RotationOutcome outcome{.archive = name, .archived = facts.size, .how = "rename"};
+  // From here on the log is an archive, whatever happens; what fails now is told, but undoes nothing.
+  auto note = [&](const base::Error& error) { outcome.problem += (outcome.problem.empty() ? "" : "; ") + error.message; };
+  if (policy.create) {
+    const auto made = folder.create_file(order.name);
+    if (made) {
+      if (const auto given = give_access(made->get(), access_for(*policy.create, access), folder.path_of(order.name)); !given)
+        note(given.error());
+    } else if (made.error().code != Code::exists) {  // a writer may have been quicker
+      note(made.error());
+    }
+  }
+  for (const Directory* changed : {&folder, &archives})
+    if (const auto synced = changed->sync(); !synced) note(synced.error());
+  if (const std::string untold = tell_writers(policy, engine_, order.path()); !untold.empty()) note({Code::unavailable, untold});
+  return outcome;
+}
+
+Result<RotationOutcome> FileHands::copy(const LogOrder& order, const Directory& folder, const Directory& archives) {
+  TRY(name, free_name(order, archives, ""));
+  TRY_VOID(copy_file(folder, order.name, archives, name, order.block().block.policy));
+  TRY(facts, archives.facts(name));
+  return RotationOutcome{.archive = name, .archived = facts.size, .how = "copy",
+                         .problem = tell_writers(order.block().block.policy, engine_, order.path())};
+}
+
+Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directory& folder, const Directory& archives) {
+  const Policy& policy = order.block().block.policy;
+  const Compression compression = policy.compress ? own_compression(policy) : Compression{Codec::none, 0};
+  TRY(live, open_log(folder, order.name, policy, O_RDWR));
+  InPlaceRequest request;
+  request.live = live.get();
+  request.live_directory = folder.fd();
+  request.archive_directory = archives.fd();
+  request.live_name = order.name;
+  request.compression = compression;
+  request.mode = policy.in_place;
+  const std::string_view extension = compression.codec == Codec::none ? "" : std::string_view(policy.compress_extension);
+  TRY(name, free_name(order, archives, extension));
+  request.archive_name = name;
+  if (!policy.signals.empty()) {
+    std::vector<std::string> paused;
+    auto each = [this, &policy](auto act) -> Result<void> {
+      for (const ContainerSignal& signal : policy.signals) {
+        TRY(containers, engine_.find(signal.container));
+        for (const std::string& container : containers) TRY_VOID((engine_.*act)(container));
+      }
+      return {};
+    };
+    request.freeze = [each] { return each(&docker::Engine::pause); };
+    request.thaw = [each] { return each(&docker::Engine::unpause); };
+  }
+  TRY(report, rotate_in_place(request));
+  std::string text = describe(report);
+  const std::size_t mode = text.find("mode=");
+  text = mode == text.npos ? "in place" : text.substr(mode + 5, text.find(' ', mode) - mode - 5);
+  RotationOutcome outcome{.archive = report.archive_name, .archived = report.archived, .at_risk = report.at_risk, .how = text,
+                          .stall = report.stall, .problem = {}};
+  if (policy.post_rotate) {
+    const auto after = run_script(*policy.post_rotate, {order.path()});
+    if (!after || !after->good()) outcome.problem = "postrotate ended with an error";
+  }
+  return outcome;
+}
+
+Result<std::uint64_t> FileHands::unarchived(const LogOrder& order) {
+  TRY(user, ThreadUser::become(order.block().block.policy.su));
+  TRY(folder, Directory::open(order.folder));
+  TRY(archives, open_archive_folder(order, folder));
+  TRY(live, folder.open_file(order.name, O_RDONLY));
+  return unarchived_bytes(live.get(), archives.fd(), order.name);
+}
+
+Result<CompressionOutcome> FileHands::compress(const LogOrder& order, const std::string& archive) {
+  const Block& block = order.block().block;
+  TRY(user, ThreadUser::become(block.policy.su));
+  TRY(archives, Directory::open(order.archive_folder));
+  TRY_VOID(nobody_writes(archives, archive, order.now));
+  TRY(before, archives.facts(archive));
+  LoggedMessages messages;
+  const Run run{.messages = messages, .now = {}};
+  TRY_VOID(compress_archive(run, block, archives, archive));
+  TRY(after, archives.facts(archive + block.policy.compress_extension));
+  return CompressionOutcome{before.allocated, after.allocated};
+}
+
+Result<void> FileHands::remove(const LogOrder& order, const std::string& archive) {
+  TRY(user, ThreadUser::become(order.block().block.policy.su));
+  TRY(archives, Directory::open(order.archive_folder));
+  LoggedMessages messages;
+  const Run run{.messages = messages, .now = {}};
+  return remove_archive(run, order.block().block, archives, archive);
+}
+
+}  // namespace longshore::rotator

@@ -1,0 +1,25 @@
+// The hands that work on real files: renaming, moving bytes in place, compressing, removing, and telling writers.
+#pragma once
+
+#include "common/docker/engine.hpp"
+#include "rotator/daemon/hands.hpp"
+
+namespace longshore::rotator {
+
+class FileHands final : public Hands {
+ public:
+  explicit FileHands(docker::Engine engine) : engine_(std::move(engine)) {}
+
+  base::Result<RotationOutcome> rotate(const LogOrder& order) override;
+  base::Result<std::uint64_t> unarchived(const LogOrder& order) override;
+  base::Result<CompressionOutcome> compress(const LogOrder& order, const std::string& archive) override;
+  base::Result<void> remove(const LogOrder& order, const std::string& archive) override;
+
+ private:
+  base::Result<RotationOutcome> rename(const LogOrder& order, const Directory& folder, const Directory& archives);
+  base::Result<RotationOutcome> copy(const LogOrder& order, const Directory& folder, const Directory& archives);
+  base::Result<RotationOutcome> in_place(const LogOrder& order, const Directory& folder, const Directory& archives);
+  docker::Engine engine_;
+};
+
+}  // namespace longshore::rotator
