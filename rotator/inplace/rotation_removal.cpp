@@ -121,6 +121,7 @@ base::Result<void> Rotation::remove_by_truncating() {
 
 base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
   std::uint64_t piece = 4 << 20;
+  from -= from % (1 << 20);  // what is before is gone already; only whole blocks are given back, and the last one was not whole
   while (from < to) {
     const std::uint64_t size = std::min(piece, to - from);
     const auto begin = std::chrono::steady_clock::now();
