@@ -101,7 +101,7 @@ Result<RotationOutcome> FileHands::rename(const LogOrder& order, const Directory
   TRY(facts, folder.facts(order.name));
   TRY(name, free_name(order, archives, ""));
   TRY_VOID(folder.rename(order.name, archives, name));
-  RotationOutcome outcome{.archive = name, .archived = facts.size, .how = "rename"};
+  RotationOutcome outcome{.archive = name, .archived = facts.size, .at_risk = 0, .how = "rename", .stall = {}, .problem = {}};
   // From here on the log is an archive, whatever happens; what fails now is told, but undoes nothing.
   auto note = [&](const base::Error& error) { outcome.problem += (outcome.problem.empty() ? "" : "; ") + error.message; };
   if (policy.create) {
@@ -123,7 +123,7 @@ Result<RotationOutcome> FileHands::copy(const LogOrder& order, const Directory& 
   TRY(name, free_name(order, archives, ""));
   TRY_VOID(copy_file(folder, order.name, archives, name, order.block().block.policy));
   TRY(facts, archives.facts(name));
-  return RotationOutcome{.archive = name, .archived = facts.size, .how = "copy",
+  return RotationOutcome{.archive = name, .archived = facts.size, .at_risk = 0, .how = "copy", .stall = {},
                          .problem = tell_writers(order.block().block.policy, engine_, order.path())};
 }
 
@@ -181,7 +181,7 @@ Result<CompressionOutcome> FileHands::compress(const LogOrder& order, const std:
   TRY_VOID(nobody_writes(archives, archive, order.now));
   TRY(before, archives.facts(archive));
   LoggedMessages messages;
-  const Run run{.messages = messages, .now = {}};
+  const Run run{.messages = messages, .now = {order.now, base::to_civil(order.now)}};
   TRY_VOID(compress_archive(run, block, archives, archive));
   TRY(after, archives.facts(archive + block.policy.compress_extension));
   return CompressionOutcome{before.allocated, after.allocated};
@@ -191,7 +191,7 @@ Result<void> FileHands::remove(const LogOrder& order, const std::string& archive
   TRY(user, ThreadUser::become(order.block().block.policy.su));
   TRY(archives, Directory::open(order.archive_folder));
   LoggedMessages messages;
-  const Run run{.messages = messages, .now = {}};
+  const Run run{.messages = messages, .now = {order.now, base::to_civil(order.now)}};
   return remove_archive(run, order.block().block, archives, archive);
 }
 

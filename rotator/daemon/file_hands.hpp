@@ -3,6 +3,7 @@
 
 #include "common/docker/engine.hpp"
 #include "rotator/daemon/hands.hpp"
+#include "rotator/files/directory.hpp"
 
 namespace longshore::rotator {
 

@@ -19,9 +19,11 @@ namespace {
 
 constexpr Duration kGuardInterval = 1s;        // free space and totals are looked at so often
 constexpr Duration kRetryRotation = 10s;       // after a failure
-constexpr Duration kRetryCompression = 5s;     // while somebody writes to an archive
+constexpr Duration kRetryCompression = 5s;     // while somebody writes to an archive, then twice as long …
+constexpr Duration kRetryCompressionAtMost = 5min;
 constexpr Duration kSurveyAnyway = 5min;       // where every folder is watched
 constexpr Duration kSurveyUnwatched = 10s;     // where one is not
+constexpr Duration kHopeless = 10s;            // after a survey that found nothing to remove
 constexpr int kSurveyShare = 10;               // surveys take at most this part of the time
 
 std::size_t index(ExpiryReason reason) { return static_cast<std::size_t>(reason); }
@@ -53,10 +55,16 @@ Duration Keeper::tick(Timestamp wall, Duration steady) {
     log_warn("the clock has jumped; nothing expires by age for a while", {{"by", base::format_duration(jump)}});
     want_survey(0s);
   }
+  looked_ = false;
   read_changes();
-  if (steady_ >= survey_at_ || now_ >= next_age_) take_survey();
   poll();
-  if (steady_ >= guard_at_) guard_limits();
+  bool over = looked_ && over_a_total();
+  if (steady_ >= guard_at_) {
+    guard_at_ = steady_ + kGuardInterval;
+    over |= short_of_space();
+  }
+  if (over && steady_ >= hopeless_until_) want_survey(0s);
+  if (steady_ >= survey_at_ || now_ >= next_age_) take_survey();
   if (!closed_) rotate_due();
   return next_look();
 }
@@ -96,15 +104,15 @@ void Keeper::take_survey() {
   next_rotation_ = {};
   next_age_ = next_expiry_by_age(seen_, *rules_);
   if (clock_.in_doubt(steady_) && next_age_ != base::kNever) next_age_ = std::max(next_age_, now_ + ClockWatch::kDoubt);
+  watch_.watch(seen_.watch);
+  survey_at_ = steady_ + (watch_.unwatched().empty() ? kSurveyAnyway : kSurveyUnwatched);
+  survey_took_ = std::chrono::steady_clock::now() - begun;
+  survey_ended_ = steady_;
   if (!closed_) {
     order_removals();
     order_compressions();
   }
   for (SeenLog& log : seen_.logs) log.archives = {};
-  watch_.watch(seen_.watch);
-  survey_took_ = std::chrono::steady_clock::now() - begun;
-  survey_ended_ = steady_;
-  survey_at_ = steady_ + (watch_.unwatched().empty() ? kSurveyAnyway : kSurveyUnwatched);
 }
 
 void Keeper::remember(const SeenLog& log) {
@@ -138,7 +146,10 @@ void Keeper::order_removals() {
     return busy_archives_.contains(path_at(place)) || state_of_[place.log]->busy;
   };
   const auto now = clock_.in_doubt(steady_) ? std::nullopt : std::optional(now_);
-  for (const PlannedExpiry& expiry : plan_expiries(seen_, *rules_, busy, now)) {
+  const std::vector<PlannedExpiry> planned = plan_expiries(seen_, *rules_, busy, now);
+  // If the floor is all that is left, looking again at once would not help.
+  if (planned.empty() && (over_a_total() || short_of_space())) hopeless_until_ = steady_ + kHopeless;
+  for (const PlannedExpiry& expiry : planned) {
     const SeenLog& log = seen_.logs[expiry.place.log];
     const SeenArchive& archive = log.archives[expiry.place.archive];
     const std::string path = path_at(expiry.place);
@@ -173,8 +184,8 @@ void Keeper::order_compressions() {
       if (archive.compressed) continue;
       const std::string path = seen_.folders[log.archive_folder] + "/" + archive.name;
       ++to_compress_;
-      if (const auto later = compress_later_.find(path); later != compress_later_.end() && steady_ < later->second) {
-        want_survey(later->second - steady_);
+      if (const auto later = compress_later_.find(path); later != compress_later_.end() && steady_ < later->second.at) {
+        want_survey(later->second.at - steady_);
         continue;
       }
       if (state_of_[number]->busy || !busy_archives_.insert(path).second) continue;
@@ -184,8 +195,8 @@ void Keeper::order_compressions() {
         return Runner::Done([this, path, result] {
           --under_way_;
           busy_archives_.erase(path);
-          compress_later_.erase(path);
           if (result) {
+            compress_later_.erase(path);
             ++counts_.compressions;
             counts_.compressed_from += result->before;
             counts_.compressed_to += result->after;
@@ -193,9 +204,12 @@ void Keeper::order_compressions() {
             want_survey(100ms);
             return;
           }
+          Later& later = compress_later_[path];
+          later.pause = std::clamp<Duration>(later.pause * 2, kRetryCompression, kRetryCompressionAtMost);
           const bool written = result.error().code == base::Code::unavailable;
-          compress_later_[path] = steady_ + (written ? kRetryCompression : Duration(5min));
-          want_survey(written ? kRetryCompression : Duration(5min));
+          if (!written) later.pause = kRetryCompressionAtMost;
+          later.at = steady_ + later.pause;
+          want_survey(later.pause);
           if (written) return;
           ++counts_.compression_failures;
           log_error("an archive cannot be compressed; it stays as it is, and is tried again", {{"file", path}, {"why", result.error().message}});
@@ -229,30 +243,27 @@ void Keeper::look(std::size_t number) {
   if (log.bytes == before && log.modified == modified) return;
   state_of_[number]->next = {};
   next_rotation_ = {};
+  looked_ = true;
 }
 
-void Keeper::guard_limits() {
-  guard_at_ = steady_ + kGuardInterval;
-  bool exceeded = false;
-  for (SeenDisk& disk : seen_.disks) {
-    disk.state.available = free_bytes(disk.path).value_or(disk.state.available);
-    exceeded |= disk.state.available < disk.state.keep_free;
-  }
+bool Keeper::short_of_space() {
+  return std::ranges::any_of(seen_.disks, [](SeenDisk& disk) {
+    if (disk.state.keep_free > 0) disk.state.available = free_bytes(disk.path).value_or(disk.state.available);
+    return disk.state.available < disk.state.keep_free;
+  });
+}
+
+bool Keeper::over_a_total() const {
   std::vector<std::uint64_t> by_rule = archive_bytes_, by_volume = volume_archive_bytes_;
   for (const SeenLog& log : seen_.logs) {
     by_rule[log.rule] += log.allocated;
     by_volume[log.volume] += log.allocated;
   }
-  for (std::size_t i = 0; i < rules_->blocks.size() && i < by_rule.size(); ++i) {
-    const auto limit = rules_->blocks[i].block.policy.max_total_size;
-    exceeded |= limit && by_rule[i] > *limit;
-  }
-  for (std::size_t i = 0; i < rules_->volumes.size() && i < by_volume.size(); ++i) {
-    const std::uint64_t limit = rules_->volumes[i].max_total_size.value;
-    exceeded |= limit > 0 && by_volume[i] > limit;
-  }
-  // If the floor is all that is left, looking again each second would not help.
-  if (exceeded) want_survey(steady_ - survey_ended_ > 10s ? Duration(0) : Duration(1s));
+  for (std::size_t i = 0; i < by_rule.size(); ++i)
+    if (by_rule[i] > rules_->blocks[i].block.policy.max_total_size.value_or(UINT64_MAX)) return true;
+  for (std::size_t i = 0; i < rules_->volumes.size() && i < by_volume.size(); ++i)
+    if (const std::uint64_t limit = rules_->volumes[i].max_total_size.value; limit > 0 && by_volume[i] > limit) return true;
+  return false;
 }
 
 Decision Keeper::decide_for(std::size_t number) const {
@@ -336,10 +347,7 @@ Duration Keeper::next_look() const {
   auto at = [&](Duration steady) { next = std::min(next, std::max(steady - steady_, Duration(0))); };
   at(survey_at_);
   if (!watch_.unwatched().empty()) at(poll_at_);
-  const bool guarded = std::ranges::any_of(seen_.disks, [](const SeenDisk& disk) { return disk.state.keep_free > 0; }) ||
-                       std::ranges::any_of(rules_->volumes, [](const VolumeOptions& volume) { return volume.max_total_size.value > 0; }) ||
-                       std::ranges::any_of(rules_->blocks, [](const NamedBlock& block) { return block.block.policy.max_total_size.has_value(); });
-  if (guarded) at(guard_at_);
+  if (std::ranges::any_of(seen_.disks, [](const SeenDisk& disk) { return disk.state.keep_free > 0; })) at(guard_at_);
   if (next_retry_ != Duration::max()) at(next_retry_);
   if (next_rotation_ != base::kNever) next = std::min(next, std::max(next_rotation_ - now_, Duration(0)));
   if (next_age_ != base::kNever) next = std::min(next, std::max(next_age_ - now_, Duration(0)));

@@ -67,7 +67,8 @@ class Keeper {
   Decision decide_for(std::size_t log) const;
   void read_changes();
   void poll();
-  void guard_limits();
+  bool short_of_space();
+  bool over_a_total() const;
   void rotate_due();
   void start_rotation(std::size_t log, const Decision& decision);
   void rotated(const std::string& path, const LogOrder& order, const std::string& why, const base::Result<RotationOutcome>& result);
@@ -93,11 +94,15 @@ class Keeper {
   std::unordered_map<std::string, std::size_t> by_path_;  // into seen_.logs
   std::unordered_map<std::string, std::vector<std::size_t>> by_folder_;  // the logs in a folder, by its path
   std::unordered_set<std::string> busy_archives_;               // paths
-  std::unordered_map<std::string, base::Duration> compress_later_;  // paths and when to try again, steady
+  struct Later {
+    base::Duration at{}, pause{};  // steady; since the last try
+  };
+  std::unordered_map<std::string, Later> compress_later_;  // by path: archives that could not be compressed yet
   base::Timestamp next_age_ = base::kNever;
   base::Timestamp next_rotation_;  // not before then is a log due, unless it is looked at
   base::Duration next_retry_ = base::Duration::max();
-  base::Duration survey_at_{}, survey_took_{}, survey_ended_{}, poll_at_{}, guard_at_{};
+  base::Duration survey_at_{}, survey_took_{}, survey_ended_{}, poll_at_{}, guard_at_{}, hopeless_until_{};
+  bool looked_ = false;  // in this tick something was found changed
   std::unordered_set<std::string> told_;  // problems that were told already
   std::size_t under_way_ = 0, to_compress_ = 0;
   bool closed_ = false;
