@@ -1,9 +1,13 @@
 #include "rotator/commands/command_line.hpp"
 
+#include "rotator/commands/daemon_command_line.hpp"
 #include "rotator/commands/logrotate_command.hpp"
 
 namespace longshore::rotator {
 
-int run_command_line(int argc, char** argv) { return run_logrotate(argc, argv); }
+int run_command_line(int argc, char** argv) {
+  if (const auto code = run_daemon_command(argc, argv)) return *code;
+  return run_logrotate(argc, argv);
+}
 
 }  // namespace longshore::rotator

@@ -42,6 +42,8 @@ void Keeper::set_rules(std::shared_ptr<const Rules> rules, base::Zone zone) {
   survey_took_ = {};
   // Until the survey, what is known belongs to rules that are gone.
   seen_ = {};
+  archive_bytes_.clear();
+  volume_archive_bytes_.clear();
   state_of_.clear();
   by_path_.clear();
   by_folder_.clear();

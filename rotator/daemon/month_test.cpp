@@ -142,20 +142,20 @@ TEST_F(Month, KeepsEveryLineAndEveryLimit) {
   begin_watched();
   std::mt19937 random(20);
   Writer app(folder / "app/app.log", 180), web(folder / "web/access.log", 90), job(folder / "job/job.log", 30);
-  for (int step = 0; step < 30 * 24; ++step) {
-    app.write(random() % 100);
-    web.write(random() % 60);
-    if (step % 24 == 7) job.write(1 + random() % 20);
-    if (step % 97 == 50) begin_watched();                          // killed and started anew
-    const bool down = step % 151 > 140;                            // for eleven hours
-    if (step == 300) now = now - 2h;                               // the clock is set back
-    if (step == 400) now = now + 30h;                              // and ahead
+  for (int step = 0; step < 30 * 12; ++step) {
+    app.write(random() % 200);
+    web.write(random() % 120);
+    if (step % 12 == 7) job.write(1 + random() % 20);
+    if (step % 53 == 20) begin_watched();                          // killed and started anew
+    const bool down = step % 71 > 65;                              // for ten hours
+    if (step == 150) now = now - 2h;                               // the clock is set back
+    if (step == 200) now = now + 30h;                              // and ahead
     if (down) {
-      now = now + 1h;
-      steady += 1h;
+      now = now + 2h;
+      steady += 2h;
       continue;
     }
-    pass(1h);
+    pass(2h);
     if (std::filesystem::remove(folder / "reopen")) web.open();
     pass(20s);  // what was rotated is compressed when the writer has left it
     EXPECT_LE(allocated("app"), kRuleLimit) << "step " << step << " " << ::testing::PrintToString(names());

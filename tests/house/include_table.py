@@ -15,7 +15,10 @@ MAY_INCLUDE = {
     "common/telemetry": (["common/base"], ["fmt"]),
     "rotator": (["common/base", "rotator/commands"], []),
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
-    "rotator/commands": (["common/base", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/version.hpp"], ["fmt"]),
+    "rotator/commands": (
+        ["common/base", "common/http", "common/io", "common/telemetry", "rotator/config", "rotator/daemon", "rotator/logrotate",
+         "rotator/policy", "rotator/rotation", "rotator/version.hpp"],
+        ["asio", "cli11", "fmt"]),
     "rotator/config": (["common/base", "common/config", "common/io", "rotator/policy"], ["fmt"]),
     "rotator/daemon": (
         ["common/base", "common/docker", "common/http", "common/io", "common/telemetry", "rotator/archive", "rotator/config", "rotator/files",
