@@ -14,12 +14,15 @@ MAY_INCLUDE = {
     "common/telemetry": (["common/base"], ["fmt"]),
     "rotator": (["common/base", "rotator/commands"], []),
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
-    "rotator/commands": (["common/base", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/version.hpp"], ["fmt"]),
+    "rotator/commands": (
+        ["common/base", "rotator/archive", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/search",
+         "rotator/version.hpp"], ["fmt"]),
     "rotator/files": (["common/base"], []),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
     "rotator/rotation": (
         ["common/base", "rotator/archive", "rotator/files", "rotator/inplace", "rotator/logrotate", "rotator/policy"], ["fmt"]),
+    "rotator/search": (["common/base", "rotator/archive"], ["fmt", "re2"]),
     "rules": (["common/base", "rules/commands"], []),
     "rules/query": (["common/base", "common/config"], ["re2"]),
     "rules/match": (["common/base", "rules/evaluator.hpp", "rules/query"], ["re2", "simdjson"]),
