@@ -15,7 +15,7 @@ namespace longshore::rotator {
 class LineSelection {
  public:
   // `most`: after so many lines it is done. The matcher lives longer.
-  LineSelection(const Matcher& matcher, bool invert, LineTimeFilter times, LineReport report, std::uint64_t most)
+  LineSelection(Matcher& matcher, bool invert, LineTimeFilter times, LineReport report, std::uint64_t most)
       : matcher_(matcher), invert_(invert), times_(times), report_(std::move(report)), most_(most) {}
 
   // A frame of which the index tells: true if it need not be read. If it is read, its text comes next, by text().
@@ -34,7 +34,7 @@ class LineSelection {
   void block(std::string_view lines);
   void select(std::string_view lines, std::size_t begin, std::size_t end);
 
-  const Matcher& matcher_;
+  Matcher& matcher_;
   bool invert_;
   LineTimeFilter times_;
   LineReport report_;

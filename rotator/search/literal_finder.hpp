@@ -11,7 +11,7 @@ namespace longshore::rotator {
 
 class LiteralFinder {
  public:
-  static constexpr std::size_t kMost = 8;  // literals; each more costs time at every place
+  static constexpr std::size_t kMost = 16;  // literals; each more costs time at every place
 
   // 1 to kMost literals, none empty. `fold`: letters of ASCII count in both cases.
   LiteralFinder(const std::vector<std::string>& literals, bool fold);

@@ -115,6 +115,7 @@ Result<OpenLogFile> open_log_file(const LogFile& file) {
   struct stat status{};
   if (!open.fd || ::fstat(open.fd.get(), &status) != 0) return base::fail_errno(errno, "open " + file.name);
   if (!S_ISREG(status.st_mode)) return base::fail(base::Code::invalid, file.name + " is not a regular file");
+  open.size = static_cast<std::uint64_t>(status.st_size);
   open.modified = {status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
   return open;
 }

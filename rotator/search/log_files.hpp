@@ -2,6 +2,7 @@
 // directory is opened by way of that directory alone: nobody who may write there leads us elsewhere meanwhile.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ std::vector<LogFile> find_log_files(const std::vector<std::string>& paths,
 
 struct OpenLogFile {
   base::UniqueFd fd;
+  std::uint64_t size = 0;  // bytes
   base::Timestamp modified;
 };
 // Errors name the file. One that is no regular file is Code::invalid; a fifo does not hang.

@@ -10,6 +10,7 @@
 #include "rotator/archive/text_stream.hpp"
 #include "rotator/search/line_selection.hpp"
 #include "rotator/search/ordered_output.hpp"
+#include "rotator/search/read_ahead.hpp"
 
 namespace longshore::rotator {
 namespace {
@@ -18,6 +19,7 @@ using base::Result;
 
 constexpr std::size_t kFramesATask = 8;
 constexpr std::size_t kPiece = 1 << 20;          // bytes of text searched at once
+constexpr std::uint64_t kLargeFile = 1 << 20;    // bytes, from which on a thread to decompress it is worth its while
 constexpr std::size_t kOutputPiece = 256 << 10;  // bytes of output handed on at once
 
 // What is printed of a file as a whole; changed in the turn of its tasks alone.
@@ -45,26 +47,28 @@ class Search {
  public:
   Search(const SearchRequest& request, const std::vector<LogFile>& files, int out,
          const std::function<void(const std::string&)>& problem)
-      : request_(request), files_(files), output_(out), problem_(problem) {}
+      : request_(request),
+        files_(files),
+        threads_(request.threads != 0 ? request.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U)),
+        output_(out),
+        problem_(problem) {}
 
   Result<SearchResult> run() {
-    const unsigned threads =
-        request_.threads != 0 ? request_.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     std::vector<Matcher> matchers;
-    for (unsigned i = 0; i < threads; ++i) {
+    for (unsigned i = 0; i < threads_; ++i) {
       TRY(matcher, Matcher::make(request_.pattern));
       matchers.push_back(std::move(matcher));
     }
     {
       std::vector<std::jthread> workers;
-      for (unsigned i = 1; i < threads; ++i) workers.emplace_back([&, i] { work(matchers[i]); });
+      for (unsigned i = 1; i < threads_; ++i) workers.emplace_back([&, i] { work(matchers[i]); });
       work(matchers[0]);
     }
     return SearchResult{found_, failed_ || output_.failed()};
   }
 
  private:
-  void work(const Matcher& matcher) {
+  void work(Matcher& matcher) {
     ArchiveReader reader;
     std::string piece(kPiece, '\0');
     while (std::optional<Task> task = next_task())
@@ -118,7 +122,7 @@ class Search {
   }
 
   // False: there is nothing more to do for anybody.
-  bool perform(const Task& task, const Matcher& matcher, ArchiveReader& reader, std::string& piece) {
+  bool perform(const Task& task, Matcher& matcher, ArchiveReader& reader, std::string& piece) {
     SearchedFile& file = *task.file;
     const base::Timestamp reference = file.facts.own ? file.facts.index->reference : file.file.modified;
     const bool print = request_.listing == Listing::lines;
@@ -171,18 +175,24 @@ class Search {
   template <class Flush>
   bool search_stream(const SearchedFile& file, LineSelection& selection, std::string& piece, const Flush& flush) {
     auto stream = open_text(file.file.fd.get(), file.facts.codec);
-    while (stream && !selection.done()) {
-      const auto got = (*stream)->read(piece);
-      if (!got) {
-        tell(file.name() + ": " + got.error().message);
-        return true;
-      }
-      if (*got == 0) return true;
-      selection.text(std::string_view(piece).substr(0, *got));
+    if (!stream) {
+      tell(file.name() + ": " + stream.error().message);
+      return true;
+    }
+    std::optional<ReadAhead> ahead;
+    if (threads_ > 1 && file.facts.codec != Codec::none && file.file.size >= kLargeFile) ahead.emplace(**stream, kPiece);
+    while (!selection.done()) {
+      const auto text = ahead ? ahead->next() : read_piece(**stream, piece);
+      if (!text) tell(file.name() + ": " + text.error().message);
+      if (!text || text->empty()) break;
+      selection.text(*text);
       if (!flush()) return false;
     }
-    if (!stream) tell(file.name() + ": " + stream.error().message);
     return true;
+  }
+  static Result<std::string_view> read_piece(TextStream& stream, std::string& piece) {
+    TRY(got, stream.read(piece));
+    return std::string_view(piece).substr(0, got);
   }
 
   // What is printed of a file behind its lines.
@@ -194,6 +204,7 @@ class Search {
 
   const SearchRequest& request_;
   const std::vector<LogFile>& files_;
+  const unsigned threads_;
   OrderedOutput output_;
   const std::function<void(const std::string&)>& problem_;
   std::mutex problem_mutex_;

@@ -8,6 +8,11 @@
 namespace longshore::rotator {
 namespace {
 
+// Showing a line to RE2 in vain costs as much as passing over so many bytes; a finder that has cost more than it has saved
+// goes.
+constexpr std::int64_t kCostOfALine = 500;
+constexpr std::int64_t kMostCredit = 64 << 10;
+
 using base::Code;
 using base::Result;
 
@@ -52,6 +57,7 @@ std::size_t line_end(std::string_view block, std::size_t place) {
 
 Result<Matcher> Matcher::make(const PatternText& pattern) {
   Matcher matcher;
+  matcher.credit_ = kMostCredit / 2;
   if (pattern.text.empty()) {
     matcher.everything_ = true;
     return matcher;
@@ -59,7 +65,7 @@ Result<Matcher> Matcher::make(const PatternText& pattern) {
   const bool plain = pattern.fixed || pattern.text.find_first_of("\\.+*?()|[]{}^$") == pattern.text.npos;
   if (plain && !pattern.ignore_case && pattern.text.find('\n') == pattern.text.npos) {
     matcher.literal_ = true;
-    matcher.finder_.emplace(std::vector<std::string>{pattern.text}, false);
+    matcher.finders_.emplace_back(std::vector<std::string>{pattern.text}, false);
     return matcher;
   }
   RE2::Options options;
@@ -77,25 +83,35 @@ Result<Matcher> Matcher::make(const PatternText& pattern) {
     return base::fail(Code::invalid, "the pattern \"" + pattern.text + "\": " + matcher.regex_->error());
   matcher.by_line_ = tells_line_from_block(all);
   if (!matcher.by_line_) matcher.regex_ = compile("(?m:" + all + ")");
-  if (const auto literals = required_literals(all, options); !literals.empty()) matcher.finder_.emplace(literals, true);
+  auto sets = required_literals(all, options);
+  for (; !sets.empty(); sets.pop_back()) matcher.finders_.emplace_back(sets.back(), true);
   return matcher;
 }
 
-std::size_t Matcher::find(std::string_view block, std::size_t from) const {
+std::size_t Matcher::find(std::string_view block, std::size_t from) {
   if (from >= block.size()) return block.npos;
   if (everything_) return from;
-  if (literal_) return finder_->find(block, from);
-  if (finder_) {
-    while (from < block.size()) {
-      const std::size_t place = finder_->find(block, from);
-      if (place == block.npos) return place;
-      const std::size_t begin = line_begin(block, place), end = line_end(block, place);
-      if (RE2::PartialMatch({block.data() + begin, end - begin}, *regex_)) return place;
-      from = end + 1;
-    }
-    return block.npos;
-  }
+  if (literal_) return finders_[0].find(block, from);
+  if (!finders_.empty()) return find_by_literals(block, from);
   return by_line_ ? find_by_line(block, from, block.size()) : find_by_block(block, from);
+}
+
+std::size_t Matcher::find_by_literals(std::string_view block, std::size_t from) {
+  while (from < block.size()) {
+    const std::size_t place = finders_.back().find(block, from);
+    credit_ = std::min<std::int64_t>(credit_ + static_cast<std::int64_t>(std::min(place, block.size()) - from), kMostCredit);
+    if (place == block.npos) return place;
+    const std::size_t begin = line_begin(block, place), end = line_end(block, place);
+    if (RE2::PartialMatch({block.data() + begin, end - begin}, *regex_)) return place;
+    from = end + 1;
+    credit_ -= kCostOfALine;
+    if (credit_ < 0) {
+      finders_.pop_back();
+      credit_ = kMostCredit / 2;
+      return find(block, from);
+    }
+  }
+  return block.npos;
 }
 
 std::size_t Matcher::find_by_line(std::string_view block, std::size_t from, std::size_t until) const {

@@ -5,10 +5,11 @@
 #include <re2/re2.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.hpp"
 #include "rotator/search/literal_finder.hpp"
@@ -31,17 +32,20 @@ class Matcher {
 
   // A place in the first line that matches, of those that begin at `from` or behind; npos: none. `block` is whole lines, of
   // which the last may lack its end; `from` is where one of them begins.
-  std::size_t find(std::string_view block, std::size_t from) const;
+  std::size_t find(std::string_view block, std::size_t from);
 
  private:
   Matcher() = default;
+  std::size_t find_by_literals(std::string_view block, std::size_t from);
   std::size_t find_by_block(std::string_view block, std::size_t from) const;
   std::size_t find_by_line(std::string_view block, std::size_t from, std::size_t until) const;
 
   bool everything_ = false;
-  bool literal_ = false;                 // what the finder finds is a match
-  bool by_line_ = false;                 // the pattern looks at where the text begins or ends
-  std::optional<LiteralFinder> finder_;  // a line without one of its literals does not match
+  bool literal_ = false;  // what the first finder finds is a match
+  bool by_line_ = false;  // the pattern looks at where the text begins or ends
+  // A line in which one of these finds nothing does not match. The last is used; where it finds too much of no use, it goes.
+  std::vector<LiteralFinder> finders_;
+  std::int64_t credit_ = 0;  // bytes that were passed over, less those that lines of no use have cost
   std::unique_ptr<RE2> regex_;
 };
 

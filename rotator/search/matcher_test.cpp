@@ -15,7 +15,8 @@ Literals literals_of(const std::string& pattern, bool ignore_case = false) {
   RE2::Options options;
   options.set_never_nl(true);
   options.set_case_sensitive(!ignore_case);
-  Literals literals = required_literals(pattern, options);
+  const auto sets = required_literals(pattern, options);
+  Literals literals = sets.empty() ? Literals{} : sets[0];
   std::ranges::sort(literals);
   return literals;
 }
@@ -25,10 +26,11 @@ TEST(RequiredLiterals, AreWhatEveryMatchContains) {
   EXPECT_EQ(literals_of("foo.*connection refused"), Literals{"connection refused"});
   EXPECT_EQ(literals_of("error|warning|fatal"), (Literals{"error", "fatal", "warning"}));
   EXPECT_EQ(literals_of("(GET|POST) /api"), (Literals{"get /api", "post /api"}));
-  EXPECT_EQ(literals_of("x(error|fail)?y"), Literals{});
-  EXPECT_EQ(literals_of("[0-9]+"), Literals{});
-  EXPECT_EQ(literals_of("a"), Literals{});
-  EXPECT_EQ(literals_of("a|timeout"), Literals{});
+  EXPECT_EQ(literals_of("x(error|fail)?y"), Literals{"x"});
+  EXPECT_EQ(literals_of("[xy]{2}[0-9]"), (Literals{"xx", "xy", "yx", "yy"}));
+  EXPECT_EQ(literals_of("a|timeout"), (Literals{"a", "timeout"}));
+  EXPECT_EQ(literals_of("^.{200,}$|timeout"), Literals{});
+  EXPECT_EQ(literals_of("[a-z]+ [^0-9]"), Literals{" "});
   EXPECT_EQ(literals_of("timeout", true), Literals{"timeout"});
   EXPECT_EQ(literals_of("disk failed", true), Literals{" failed"});  // (U+212A) is a k, (U+017F) an s
   EXPECT_EQ(literals_of("(?i)disk failed"), Literals{" failed"});
@@ -38,7 +40,7 @@ TEST(RequiredLiterals, AreWhatEveryMatchContains) {
 
 // The lines that the pattern selects, each followed by '|'.
 std::string selected(const std::string& pattern, std::string_view block, bool ignore_case = false) {
-  const auto matcher = Matcher::make({pattern, false, ignore_case});
+  auto matcher = Matcher::make({pattern, false, ignore_case});
   EXPECT_TRUE(matcher.has_value()) << pattern;
   std::string lines;
   for (std::size_t from = 0; (from = matcher->find(block, from)) != block.npos;) {
@@ -77,6 +79,17 @@ TEST(Matcher, TakesBytesThatAreNoUtf8) {
   EXPECT_EQ(selected("a\xFF", "x a\xFF y\na\n"), "x a\xFF y|");
   EXPECT_EQ(selected("a\xFF+y", "x a\xFF\xFFy\na\n"), "x a\xFF\xFFy|");
   EXPECT_EQ(selected("foo.*bar", "foo \xFF bar\nfoo  bar\n"), "foo  bar|");  // no character, as with grep
+}
+
+TEST(Matcher, GivesUpLiteralsThatAreEverywhere) {
+  std::string block, expected;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string line = "status=" + std::to_string(i % 1000) + " " + std::to_string(i * 7919 % 5000) + " end";
+    block += line + "\n";
+    if (line.find("=502 ") != line.npos || line.find("=77 ") != line.npos) expected += line + "|";
+  }
+  EXPECT_EQ(selected("STATUS=(502|77) [0-9]+ END", block, true), expected);
+  EXPECT_EQ(selected("status=.*=502|s=(502|77) .*end", block), expected);
 }
 
 TEST(Matcher, SaysWhatIsWrongWithAPattern) {

@@ -3,14 +3,16 @@
 #include <re2/filtered_re2.h>
 
 #include <algorithm>
-#include <numeric>
+#include <functional>
 
 #include "rotator/search/literal_finder.hpp"
 
 namespace longshore::rotator {
 namespace {
 
-constexpr std::size_t kShortest = 2;
+constexpr std::size_t kShortest = 1;    // bytes of a literal
+constexpr std::size_t kMostAtoms = 256;  // that are thought about
+constexpr std::size_t kMostSets = 4;
 
 // RE2 knows a k and an s beyond ASCII (U+212A, U+017F), which its atoms hide. Where the pattern may ask for them, only what
 // is between such letters can be looked for.
@@ -28,34 +30,30 @@ int worth(const std::string& literal) {
   return static_cast<int>(std::min<std::size_t>(literal.size(), 8)) * 20 + rarest;
 }
 
-// The part of an atom that can be looked for byte by byte; empty: none.
-std::string usable(const std::string& atom, bool no_k_or_s) {
-  std::string best, part;
+// The parts of an atom that can be looked for byte by byte.
+std::vector<std::string> usable_parts(const std::string& atom, bool no_k_or_s) {
+  std::vector<std::string> parts;
+  std::string part;
   for (const char c : atom + '\xFF') {
     const bool stops = static_cast<unsigned char>(c) >= 0x80 || (no_k_or_s && (c == 'k' || c == 's'));
-    if (!stops) {
-      part += c;
-      continue;
-    }
-    if (part.size() >= kShortest && worth(part) > worth(best)) best = part;
-    part.clear();
+    if (!stops) part += c;
+    if (stops && part.size() >= kShortest) parts.push_back(part);
+    if (stops) part.clear();
   }
-  return best;
+  std::ranges::stable_sort(parts, std::greater(), worth);
+  return parts;
 }
 
 }  // namespace
 
-std::vector<std::string> required_literals(const std::string& pattern, const RE2::Options& options) {
+std::vector<std::vector<std::string>> required_literals(const std::string& pattern, const RE2::Options& options) {
   re2::FilteredRE2 filter(kShortest);
   int id = 0;
   if (filter.Add(pattern, options, &id) != RE2::NoError) return {};
   std::vector<std::string> atoms;
   filter.Compile(&atoms);
-  if (atoms.empty() || atoms.size() > 256) return {};
+  if (atoms.empty() || atoms.size() > kMostAtoms) return {};
 
-  const bool no_k_or_s = may_fold_beyond_ascii(pattern, options);
-  std::vector<std::string> parts;
-  for (const std::string& atom : atoms) parts.push_back(usable(atom, no_k_or_s));
   // Can a text match that contains all atoms but these?
   const auto possible_without = [&](const std::vector<std::size_t>& missing) {
     std::vector<int> present, potential;
@@ -64,25 +62,34 @@ std::vector<std::string> required_literals(const std::string& pattern, const RE2
     filter.AllPotentials(present, &potential);
     return !potential.empty();
   };
+  const bool no_k_or_s = may_fold_beyond_ascii(pattern, options);
+  std::vector<std::vector<std::string>> parts;  // of each atom
+  for (const std::string& atom : atoms) parts.push_back(usable_parts(atom, no_k_or_s));
 
-  std::vector<std::size_t> order(atoms.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::erase_if(order, [&](std::size_t i) { return parts[i].empty(); });
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return worth(parts[a]) > worth(parts[b]); });
-  for (const std::size_t i : order)
-    if (!possible_without({i})) return {parts[i]};
+  std::vector<std::vector<std::string>> sets;
+  for (std::size_t i = 0; i < atoms.size(); ++i)
+    if (!parts[i].empty() && !possible_without({i}))
+      for (const std::string& part : parts[i]) sets.push_back({part});
+  std::ranges::stable_sort(sets, std::greater(), [](const auto& set) { return worth(set[0]); });
+  if (!sets.empty()) {
+    sets.resize(std::min(sets.size(), kMostSets));
+    return sets;
+  }
   // None alone is needed: one of several is. Those that the others make up for are left out, the least useful first.
-  std::vector<std::size_t> needed = order;
-  if (possible_without(needed)) return {};
+  std::vector<std::size_t> needed;
+  for (std::size_t i = 0; i < atoms.size(); ++i)
+    if (!parts[i].empty()) needed.push_back(i);
+  if (needed.empty() || possible_without(needed)) return {};
+  std::ranges::sort(needed, std::greater(), [&](std::size_t i) { return worth(parts[i][0]); });
   for (std::size_t at = needed.size(); at-- > 0;) {
     std::vector<std::size_t> fewer = needed;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at));
     if (!possible_without(fewer)) needed = std::move(fewer);
   }
   if (needed.size() > LiteralFinder::kMost) return {};
-  std::vector<std::string> literals;
-  for (const std::size_t i : needed) literals.push_back(parts[i]);
-  return literals;
+  sets.emplace_back();
+  for (const std::size_t i : needed) sets[0].push_back(parts[i][0]);
+  return sets;
 }
 
 }  // namespace longshore::rotator

@@ -8,8 +8,9 @@
 
 namespace longshore::rotator {
 
-// Literals of at least two bytes, at most LiteralFinder::kMost of them, in lower case, of which each text that matches
-// contains one, its ASCII letters in either case. Empty: nothing of use is known.
-std::vector<std::string> required_literals(const std::string& pattern, const RE2::Options& options);
+// Sets of literals, those that are likely to be the most use first. Each set is of at most LiteralFinder::kMost literals of
+// at least one byte, in lower case; a text that matches contains one of each set, its ASCII letters in either case. Empty:
+// nothing of use is known.
+std::vector<std::vector<std::string>> required_literals(const std::string& pattern, const RE2::Options& options);
 
 }  // namespace longshore::rotator
