@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
     "rotator/commands": (
         ["common/base", "rotator/archive", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/search",
-         "rotator/version.hpp"], ["fmt"]),
+         "rotator/version.hpp"], ["cli11", "fmt"]),
     "rotator/files": (["common/base"], []),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
