@@ -69,7 +69,7 @@ TEST_P(Archive, FramesTellOfTheirLines) {
   const std::string log = test_log(3 << 20, 4);
   const Index index = write_test_archive(path_, log, GetParam());
   ASSERT_EQ(index.frames.size(), 4U);
-  const LineClock clock(kTestNow);
+  LineClock clock(kTestNow);
   for (const FrameInfo& frame : index.frames) {
     std::uint64_t lines = 0;
     LineTimes times;

@@ -136,7 +136,7 @@ TEST(LogSearch, PrintsWhatGrepPrints) {
 }
 
 // The lines of `log` in the range, told line by line; `written`: when the log was.
-std::string slow_range(std::string_view log, TimeRange range, const LineClock& clock) {
+std::string slow_range(std::string_view log, TimeRange range, LineClock clock) {
   std::string lines;
   std::optional<std::int64_t> time;
   while (!log.empty()) {
