@@ -96,8 +96,11 @@ class BlockRotation {
     if (!each(&LogRotation::prepare)) return false;
     if (!shared) after.push_back(logs.front().archive_path());
     const std::string kind = shared ? "shared " : "non-shared ";
-    return script(policy.pre_rotate, kind + "prerotate", before, logs.front().path()) && each(&LogRotation::move) &&
-           script(policy.post_rotate, kind + "postrotate", after, logs.front().path()) && each(&LogRotation::finish);
+    if (!script(policy.pre_rotate, kind + "prerotate", before, logs.front().path()) || !each(&LogRotation::move))
+      return false;
+    if (script(policy.post_rotate, kind + "postrotate", after, logs.front().path())) return each(&LogRotation::finish);
+    for (LogRotation& log : logs) log.give_up();
+    return false;
   }
 
   bool script(const Script& text, const std::string& what, const std::vector<std::string>& arguments,

@@ -35,12 +35,12 @@ bool LogRotation::prepare() {
   }
   auto list = list_archives();
   if (!list) return told(fail(list.error()));
-  if (resumed_) {
+  if (!archive_.empty()) {  // an earlier run has chosen it
     choose_disposed(*list);
     return true;
   }
   bool good = true;
-  if (policy.compress) good = compress_leftovers(**archives, *list);
+  if (policy.compress && !compress_leftovers(**archives, *list, good)) return false;
   good &= remove_expired(**archives, *list);
   if (policy.date_extension) {
     if (!choose_date(**archives)) return false;
@@ -75,19 +75,18 @@ bool LogRotation::open_archives(const Directory& folder) {
   return true;
 }
 
-// What an earlier run has put off, or could not do, or was stopped at.
-bool LogRotation::compress_leftovers(const Directory& archives, std::vector<Archive>& list) {
-  bool good = true;
+// What an earlier run has put off, or could not do, or was stopped at. What cannot be compressed goes on as it is; but an
+// archive that cannot be removed after it was compressed must not get two names.
+bool LogRotation::compress_leftovers(const Directory& archives, std::vector<Archive>& list, bool& good) {
   for (Archive& archive : list) {
     if (archive.compressed) continue;
     const auto facts = archives.facts(archive.name);
     if (!facts || facts->kind != FileKind::regular) continue;
-    if (!told(compress_archive(run_, block_, archives, archive.name))) {
-      good = false;
-      continue;
-    }
+    const bool done = told(compress_archive(run_, block_, archives, archive.name));
+    good &= done;
     const std::string compressed = archive.name + block_.policy.compress_extension;
     if (run_.dry || !archives.facts(compressed)) continue;
+    if (!done) return false;
     archive.name = compressed;
     archive.compressed = true;
     pool_.made(archives_path_, compressed);
@@ -95,7 +94,7 @@ bool LogRotation::compress_leftovers(const Directory& archives, std::vector<Arch
   // Where both were there, one has gone, or was set aside.
   const auto same = [](const Archive& a, const Archive& b) { return a.name == b.name; };
   list.erase(std::unique(list.begin(), list.end(), same), list.end());
-  return good;
+  return true;
 }
 
 bool LogRotation::remove_expired(const Directory& archives, const std::vector<Archive>& list) {

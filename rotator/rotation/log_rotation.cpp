@@ -92,27 +92,36 @@ bool LogRotation::examine() {
   return true;
 }
 
-// Was it moved by a run that then was stopped? The inode tells, whatever the name is now.
+// Was it moved by a run that then was stopped, or could not go on? The inode tells, whatever the name is now.
 void LogRotation::find_unfinished(const Directory& folder) {
-  const auto found = state_.unfinished().find(path_);
-  if (found == state_.unfinished().end() || block_.policy.copy || block_.policy.copytruncate) return;
-  const Unfinished& what = found->second;
-  const auto [where, name] = split_path(what.archive);
-  if (where != archives_path_) return;
-  const auto is_it = [&](const Result<FileFacts>& facts) {
-    return facts && facts->kind == FileKind::regular && facts->device == what.device && facts->inode == what.inode;
+  if (block_.policy.copy || block_.policy.copytruncate) return;
+  const auto noted = state_.unfinished().find(path_);
+  const Unfinished* what = noted == state_.unfinished().end() ? nullptr : &noted->second;
+  auto [directory, archive] = split_path(what == nullptr ? "" : what->archive);
+  if (directory != archives_path_) what = nullptr;
+  const auto is_it = [&](const Result<FileFacts>& file) {
+    return what != nullptr && file && file->device == what->device && file->inode == what->inode;
   };
-  auto facts = folder.facts(name_ + ".tmp");
-  if (is_it(facts)) {
+  auto moved = folder.facts(name_ + ".tmp");
+  if (is_it(moved)) {
     by_copy_ = true;
-  } else if (auto archives = this->archives()) {
-    facts = (*archives)->facts(name);
+    archive_ = archive;
+  } else if (block_.policy.renamecopy && moved && moved->kind == FileKind::regular) {
+    // Nobody has noted what the archive's name was to be: it is chosen as for any other log.
+  } else if (what != nullptr) {
+    if (auto archives = this->archives()) moved = (*archives)->facts(archive);
+    if (!is_it(moved)) {
+      // It still is the log, or all was done but for noting that.
+      if (!is_it(folder.facts(name_))) state_.set_last_rotated(path_, what->date);
+      return;
+    }
+    archive_ = archive;
+  } else {
+    return;
   }
-  if (!is_it(facts)) return;
   run_.messages.debug(
-      fmt::format("  log {} was moved to {} by a run that was stopped; going on from there", path_, what.archive));
-  facts_ = *facts;
-  archive_ = name;
+      fmt::format("  log {} was moved by an earlier run that did not come to its end; going on from there", path_));
+  facts_ = *moved;
   due_ = resumed_ = true;
 }
 
@@ -153,48 +162,66 @@ bool LogRotation::move() {
     if (!run_.dry) told(state_.moved(path_, run_.now.local));
     return true;
   }
-  if (!resumed_ && !told(rename_log(**folder, **archives))) return false;
+  // The successor is made first: if there is no room for it, the log stays where it is.
+  bool successor = policy.create.has_value() && !(resumed_ && (*folder)->facts(name_));
+  if (successor && !told(make_successor(**folder))) return false;
+  if (!resumed_ && !told(rename_log(**folder, **archives))) {
+    if (successor && !run_.dry) static_cast<void>((*folder)->unlink(Directory::temporary_name(name_)));
+    return false;
+  }
+  if (successor && !told(place_successor(**folder, **archives))) return false;
   if (!run_.dry) state_.set_last_rotated(path_, run_.now.local);
-  return !policy.create || told(create_log(**folder));
+  // A script that keeps failing must not keep the next log from being moved, for which the temporary name has to be free.
+  return !(resumed_ && by_copy_) || told(finish_copy(**folder, **archives));
+}
+
+void LogRotation::give_up() {
+  if (due_ && !run_.dry && (!by_copy_ || copied_) && !block_.policy.copy && !block_.policy.copytruncate)
+    told(state_.moved(path_, run_.now.local));
 }
 
 Result<void> LogRotation::rename_log(const Directory& folder, const Directory& archives) {
-  const std::string to = by_copy_ ? name_ + ".tmp" : archive_;
-  const Directory& where = by_copy_ ? folder : archives;
-  run_.messages.debug(fmt::format("renaming {} to {}", path_, where.path_of(to)));
+  run_.messages.debug(fmt::format("renaming {} to {}", path_, by_copy_ ? folder.path_of(moved_name()) : archive_path()));
   if (run_.dry) return {};
-  {
-    TRY(file, open_log(folder, name_, block_.policy, O_RDONLY));
-    TRY(access, access_of(file.get()));
-    access_list_ = access.access_list;
-  }
   // A disk that is too full for the journal must not keep the log from being moved.
   if (auto noted = state_.moving(path_, {archive_path(), facts_.device, facts_.inode, run_.now.local}); !noted)
     run_.messages.warning("the journal cannot be written: " + noted.error().message);
-  auto renamed = folder.rename(name_, where, to);
+  auto renamed = folder.rename(name_, by_copy_ ? folder : archives, moved_name());
   if (!renamed) return fail(renamed.error().code, fmt::format("failed to {}", renamed.error().message));
   return {};
 }
 
-Result<void> LogRotation::create_log(const Directory& folder) {
+// A new log under its temporary name.
+Result<void> LogRotation::make_successor(const Directory& folder) {
   const Ownership& wish = *block_.policy.create;
   Access access{.mode = wish.mode.value_or(facts_.mode & 0777),
                 .uid = wish.uid.value_or(facts_.uid),
                 .gid = wish.gid.value_or(facts_.gid)};
-  if (!wish.mode) access.access_list = access_list_;
   run_.messages.debug(
       fmt::format("creating new {} mode = 0{:o} uid = {} gid = {}", path_, access.mode, access.uid, access.gid));
   if (run_.dry) return {};
-  // Its writer may have been quicker: then the log is there, and is theirs.
-  if (folder.facts(name_)) return {};
-  TRY(file, folder.create_temporary(name_));
-  auto done = give_access(file.get(), access, path_);
-  const std::string hidden = Directory::temporary_name(name_);
-  if (done) done = folder.rename(hidden, folder, name_);
+  if (!wish.mode && !resumed_) {
+    TRY(log, open_log(folder, name_, block_.policy, O_RDONLY));
+    TRY(old, access_of(log.get()));
+    access.access_list = old.access_list;
+  }
+  auto file = folder.create_temporary(name_);
+  auto done = file ? give_access(file->get(), access, path_) : fail(file.error());
   if (done) return {};
-  static_cast<void>(folder.unlink(hidden));
-  if (done.error().code == Code::exists) return {};
+  static_cast<void>(folder.unlink(Directory::temporary_name(name_)));
   return fail(done.error().code, fmt::format("error creating output file {}: {}", path_, done.error().message));
+}
+
+Result<void> LogRotation::place_successor(const Directory& folder, const Directory& archives) {
+  if (run_.dry) return {};
+  const std::string hidden = Directory::temporary_name(name_);
+  const auto placed = folder.rename(hidden, folder, name_);
+  if (placed) return {};
+  static_cast<void>(folder.unlink(hidden));
+  if (placed.error().code == Code::exists) return {};  // its writer was quicker: the log is there, and is theirs
+  // Without a log under its name nothing is as it should be: back.
+  if (!resumed_) static_cast<void>((by_copy_ ? folder : archives).rename(moved_name(), folder, name_));
+  return fail(placed.error().code, fmt::format("error creating output file {}: {}", path_, placed.error().message));
 }
 
 Result<void> LogRotation::move_bytes(const Directory& folder, const Directory& archives) {
@@ -237,35 +264,43 @@ bool LogRotation::finish() {
   auto archives = this->archives();
   if (run_.dry && !archives) archives = folder;
   if (!folder || !archives) return told(fail(folder ? archives.error() : folder.error()));
-  if (by_copy_ && !policy.copy && !policy.copytruncate && !told(finish_copy(**folder, **archives))) return false;
-  if (policy.compress && !policy.delay_compress && !compressed_ &&
-      !told(compress_archive(run_, block_, **archives, archive_)))
+  const bool moved = !policy.copy && !policy.copytruncate;
+  if (moved && by_copy_ && !told(finish_copy(**folder, **archives))) return false;
+  const bool good = finish_archive(**archives);
+  // What failed from here on is found again by the next rotation.
+  return (!moved || run_.dry || told(state_.moved(path_, run_.now.local))) && good && !failed_before_;
+}
+
+bool LogRotation::finish_archive(const Directory& archives) {
+  const Policy& policy = block_.policy;
+  if (policy.compress && !policy.delay_compress && !compressed_ && !told(compress_archive(run_, block_, archives, archive_)))
     return false;
   if (!policy.mail.empty() && policy.mail_first) {
     std::string name = archive_;
-    if (!(*archives)->facts(name)) name += policy.compress_extension;
-    const std::string subject = policy.compress && !policy.delay_compress ? path_ : (*archives)->path_of(name);
-    if (!told(mail_archive(run_, block_, **archives, name, subject))) return false;
+    if (!archives.facts(name)) name += policy.compress_extension;
+    const std::string subject = policy.compress && !policy.delay_compress ? path_ : archives.path_of(name);
+    if (!told(mail_archive(run_, block_, archives, name, subject))) return false;
   }
-  bool good = !failed_before_;
-  for (const std::string& name : disposed_) good &= dispose(**archives, name);
-  if (!policy.copy && !policy.copytruncate && !run_.dry) good &= told(state_.moved(path_, run_.now.local));
+  bool good = true;
+  for (const std::string& name : disposed_) good &= dispose(archives, name);
   return good;
 }
 
 // From the log's temporary name to the archive. An earlier run may have come as far as having both.
 Result<void> LogRotation::finish_copy(const Directory& folder, const Directory& archives) {
+  if (copied_) return {};
   const std::string temporary = name_ + ".tmp";
   run_.messages.debug(fmt::format("copying {} to {}", folder.path_of(temporary), archive_path()));
   run_.messages.debug("removing tmp log " + folder.path_of(temporary));
   if (run_.dry) return {};
   auto source = open_log(folder, temporary, block_.policy, O_RDONLY);
-  if (!source && source.error().code == Code::not_found && resumed_) return {};
   if (!source) return fail(source.error());
   if (!archives.facts(archive_)) TRY_VOID(copy_file(folder, temporary, archives, archive_, block_.policy));
   TRY(copy, open_log(archives, archive_, block_.policy, O_RDONLY));
   TRY_VOID(compare_files(source->get(), copy.get(), path_));
-  return folder.unlink(temporary);
+  TRY_VOID(folder.unlink(temporary));
+  copied_ = true;
+  return {};
 }
 
 bool LogRotation::dispose(const Directory& archives, const std::string& name) {

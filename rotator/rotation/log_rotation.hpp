@@ -27,6 +27,7 @@ class LogRotation {
   bool prepare();  // older archives make room, are compressed where that was put off; the archive's name is settled
   bool move();     // the log's bytes are under the archive's name, a new log is there
   bool finish();   // compressed, sent, what is too much removed
+  void give_up();  // instead of finish(), after a script that failed: the next rotation is a new one
 
   bool due() const { return due_; }
   const std::string& path() const { return path_; }
@@ -35,7 +36,8 @@ class LogRotation {
  private:
   using DirectoryPointer = std::shared_ptr<const Directory>;
 
-  bool told(const base::Result<void>& result);  // errors; true: there was none
+  std::string moved_name() const { return by_copy_ ? name_ + ".tmp" : archive_; }  // of the log, after the first step
+  bool told(const base::Result<void>& result);                                     // errors; true: there was none
   base::Result<DirectoryPointer> folder() { return pool_.open(folder_path_); }
   base::Result<DirectoryPointer> archives() { return pool_.open(archives_path_); }
 
@@ -45,7 +47,7 @@ class LogRotation {
 
   bool open_archives(const Directory& folder);
   base::Result<std::vector<Archive>> list_archives();
-  bool compress_leftovers(const Directory& archives, std::vector<Archive>& list);
+  bool compress_leftovers(const Directory& archives, std::vector<Archive>& list, bool& good);
   bool remove_expired(const Directory& archives, const std::vector<Archive>& list);
   bool shift_numbers(const Directory& archives, std::vector<Archive>& list);
   bool choose_date(const Directory& archives);
@@ -53,9 +55,11 @@ class LogRotation {
   bool name_is_taken(const Directory& archives, const std::string& name) const;
 
   base::Result<void> rename_log(const Directory& folder, const Directory& archives);
-  base::Result<void> create_log(const Directory& folder);
+  base::Result<void> make_successor(const Directory& folder);
+  base::Result<void> place_successor(const Directory& folder, const Directory& archives);
   base::Result<void> move_bytes(const Directory& folder, const Directory& archives);
   base::Result<void> finish_copy(const Directory& folder, const Directory& archives);
+  bool finish_archive(const Directory& archives);
   bool dispose(const Directory& archives, const std::string& name);
 
   const Run& run_;
@@ -66,13 +70,13 @@ class LogRotation {
   NameScheme scheme_;
   FileFacts facts_;
   bool due_ = false;
-  bool resumed_ = false;                    // an earlier run has moved it, and was stopped
-  bool by_copy_ = false;                    // renamecopy, or an olddir on another device
-  bool compressed_ = false;                 // on the way, already
-  bool failed_before_ = false;              // with an old archive
-  std::string archive_;                     // its name, before it is compressed
-  std::optional<std::string> access_list_;  // of the log, for its successor
-  std::vector<std::string> disposed_;       // archives that are too many now
+  bool resumed_ = false;               // an earlier run has moved it, and was stopped
+  bool by_copy_ = false;               // renamecopy, or an olddir on another device
+  bool copied_ = false;                // by_copy_: the temporary name is gone
+  bool compressed_ = false;            // on the way, already
+  bool failed_before_ = false;         // with an old archive
+  std::string archive_;                // its name, before it is compressed
+  std::vector<std::string> disposed_;  // archives that are too many now
 };
 
 }  // namespace longshore::rotator

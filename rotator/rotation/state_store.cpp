@@ -176,6 +176,7 @@ Result<void> StateStore::append(const std::string& line) {
 }
 
 Result<void> StateStore::moving(const std::string& path, const Unfinished& what) {
+  unfinished_[path] = what;
   const base::Civil& d = what.date;
   return append(fmt::format("moving {} {} {} {} {}-{}-{}-{}:{}:{}\n", quote(path), quote(what.archive), what.device,
                             what.inode, d.year, d.month, d.day, d.hour, d.minute, d.second));

@@ -47,7 +47,8 @@ class StateStore {
   base::Result<void> moving(const std::string& path, const Unfinished& what);
   base::Result<void> moved(const std::string& path, const base::Civil& date);
 
-  // The state file anew, in one step, without what is unused for a year; the journal then is empty.
+  // The state file anew, in one step, without what is unused for a year; the journal then is empty, unless something did not
+  // come to its end.
   base::Result<void> save(const Moment& now, Messages& messages);
 
  private:
