@@ -113,9 +113,11 @@ void LogRotation::find_unfinished(const Directory& folder) {
     if (!is_it(moved)) {
       // It still is the log, or all was done but for noting that.
       if (!is_it(folder.facts(name_))) state_.set_last_rotated(path_, what->date);
+      state_.forget_unfinished(path_);
       return;
     }
     archive_ = archive;
+    copied_ = true;
   } else {
     return;
   }
@@ -300,7 +302,9 @@ Result<void> LogRotation::finish_copy(const Directory& folder, const Directory& 
   TRY_VOID(compare_files(source->get(), copy.get(), path_));
   TRY_VOID(folder.unlink(temporary));
   copied_ = true;
-  return {};
+  // It is the copy that the next run has to look for.
+  TRY(facts, archives.facts(archive_));
+  return state_.moving(path_, {archive_path(), facts.device, facts.inode, run_.now.local});
 }
 
 bool LogRotation::dispose(const Directory& archives, const std::string& name) {

@@ -216,7 +216,12 @@ Result<void> StateStore::save(const Moment& now, Messages& messages) {
   if (done) done = directory_->replace(Directory::temporary_name(name_), name_);
   if (!done) return failed(done.error());
   TRY_VOID(directory_->sync());
-  if (journal_ && ::ftruncate(journal_.get(), 0) != 0)
+  // What did not come to its end is for the next run; but not what no configuration names any more.
+  std::erase_if(unfinished_, [&](const auto& item) {
+    const auto entry = entries_.find(item.first);
+    return entry == entries_.end() || !entry->second.used;
+  });
+  if (journal_ && unfinished_.empty() && ::ftruncate(journal_.get(), 0) != 0)
     return fail_errno(errno, "error emptying the journal of " + options_.path);
   return {};
 }

@@ -41,6 +41,7 @@ class StateStore {
   // Nothing: no run knows of the log. Marks it as used.
   std::optional<base::Civil> last_rotated(const std::string& path);
   const std::map<std::string, Unfinished>& unfinished() const { return unfinished_; }
+  void forget_unfinished(const std::string& path) { unfinished_.erase(path); }
 
   void set_last_rotated(const std::string& path, const base::Civil& date);  // in memory
   // Before the first step and after the last one of a rotation, in the journal.
