@@ -1,5 +1,7 @@
 """Starts a tool, watches what it costs, and ends it: CPU seconds and peak memory as the kernel accounts them."""
+import datetime
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -58,6 +60,15 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()
+
+
+def machine() -> str:
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    memory = next(int(line.split()[1]) // 1024 for line in open("/proc/meminfo") if line.startswith("MemTotal"))
+    commit = subprocess.run(["git", "-C", Path(__file__).parent, "rev-parse", "--short", "HEAD"], capture_output=True,
+                            text=True).stdout.strip()
+    return (f"{datetime.date.today()} · commit {commit} · {os.cpu_count()} × {model} · {memory / 1024:.0f} GiB · "
+            f"Linux {platform.release()}")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

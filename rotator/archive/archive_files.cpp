@@ -44,7 +44,7 @@ std::unexpected<base::Error> wrong_size(std::uint64_t size, TextRange range) {
 Result<void> check_frames(int archive, const Index& index, bool own, ArchiveState& state,
                           const std::function<void(const Damage&)>& damaged) {
   ArchiveReader reader;
-  const LineClock clock(index.reference);
+  LineClock clock(index.reference);
   for (const FrameInfo& frame : index.frames) {
     auto text = reader.read(archive, index.codec, frame);
     if (!text && text.error().code != Code::corrupt) return base::fail(std::move(text.error()));

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <vector>
 
 #include "rotator/archive/archive_for_test.hpp"
@@ -60,6 +63,204 @@ TEST_P(Archive, IsReadByOthersAndByItsIndex) {
     EXPECT_TRUE(verified) << verified.error().message;
     EXPECT_EQ(::ftruncate(fd.get(), 0), 0);
   }
+}
+
+TEST_P(Archive, FramesTellOfTheirLines) {
+  const std::string log = test_log(3 << 20, 4);
+  const Index index = write_test_archive(path_, log, GetParam());
+  ASSERT_EQ(index.frames.size(), 4U);
+  LineClock clock(kTestNow);
+  for (const FrameInfo& frame : index.frames) {
+    std::uint64_t lines = 0;
+    LineTimes times;
+    std::string_view text = std::string_view(log).substr(frame.text_offset, frame.text_size);
+    for (; !text.empty(); ++lines) {
+      const std::size_t end = text.find('\n');
+      if (const auto time = clock.seconds(text.substr(0, end))) {
+        times = {true,
+                 times.leads,
+                 false,
+                 times.any ? std::min(times.earliest, *time) : *time,
+                 times.any ? std::max(times.latest, *time) : *time,
+                 *time};
+      } else if (lines == 0) {
+        times.leads = true;
+      }
+      text.remove_prefix(end + 1);
+    }
+    EXPECT_EQ(frame.lines, lines);
+    EXPECT_EQ(frame.times, times);
+  }
+}
+
+TEST_P(Archive, ALineThatIsLongerThanAFrameIsCutAndMarked) {
+  const std::string log = "short\n" + std::string(5 << 19, 'x') + "\nshort\n" + test_log(1 << 20);
+  const Index index = write_test_archive(path_, log, GetParam());
+  EXPECT_EQ(decompressed_by_others(path_, GetParam()), log);
+  std::string broken;
+  for (const FrameInfo& frame : index.frames) broken += frame.times.broken ? 'y' : 'n';
+  EXPECT_EQ(broken, "nyyyn");
+  EXPECT_EQ(index.frames[0].text_size, 6U);
+}
+
+TEST_P(Archive, GoesOnBehindWhatWasThereWhenItWasTorn) {
+  const std::string log = test_log(40'000);
+  std::string whole;
+  for (std::size_t kept : {0U, 1U, 3U, 6U}) {
+    std::vector<std::size_t> ends;
+    {
+      const auto fd = open_test_file(path_);
+      ArchiveWriter writer(fd.get(), {GetParam(), 0}, kTestNow);
+      for (std::size_t at = 0; at < log.size(); at += 6000) {
+        ASSERT_TRUE(writer.write(log.substr(at, 6000)) && writer.end_frame());
+        ends.push_back(writer.size());
+      }
+      ASSERT_TRUE(writer.finish());
+      if (whole.empty()) whole = read_test_file(path_);
+      ASSERT_EQ(::ftruncate(fd.get(), static_cast<off_t>(kept == 0 ? 7 : ends[kept - 1] + 7)), 0);  // and a torn frame
+    }
+    const auto fd = open_test_file(path_);
+    auto found = find_frames(fd.get(), GetParam(), LineClock(kTestNow));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->frames.size(), kept);
+    ArchiveWriter writer(fd.get(), {GetParam(), 0}, kTestNow);
+    writer.go_on_behind(std::move(*found));
+    for (std::size_t at = kept * 6000; at < log.size(); at += 6000)
+      ASSERT_TRUE(writer.write(log.substr(at, 6000)) && writer.end_frame());
+    ASSERT_TRUE(writer.finish());
+    EXPECT_TRUE(read_test_file(path_) == whole) << kept;  // to the byte as if nothing had happened
+  }
+}
+
+TEST_P(Archive, AWriteThatFailsCanBeTriedAgain) {
+  const std::string log = test_log(3 << 20);
+  const auto fd = open_test_file(path_);
+  ArchiveWriter writer(fd.get(), {GetParam(), 1}, kTestNow);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  ASSERT_NE(::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+  const rlimit small{50'000, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto failed = writer.write(log);
+  const auto failed_again = writer.finish();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_FALSE(failed || failed_again);
+  ASSERT_TRUE(writer.finish());
+  EXPECT_EQ(decompressed_by_others(path_, GetParam()), log);
+  EXPECT_TRUE(look_at_archive(fd.get())->own);
+}
+
+TEST_P(Archive, VerifyFindsEveryDifference) {
+  const std::string log = test_log(2 << 20);
+  const Index index = write_test_archive(path_, log, GetParam());
+  const auto archive = open_test_file(path_), source = open_test_file(path_ + ".source");
+  ArchiveReader reader;
+  const auto whole = [&](std::uint64_t begin, std::uint64_t end) {
+    return verify_archive(archive.get(), source.get(), {begin, end}, GetParam()).has_value();
+  };
+  const FrameInfo& last = index.frames.back();
+  EXPECT_TRUE(whole(0, log.size()));
+  EXPECT_TRUE(verify_frame(reader, archive.get(), GetParam(), last, source.get(), last.text_offset));
+  EXPECT_FALSE(whole(0, log.size() - 1));
+  EXPECT_FALSE(whole(1, log.size()));
+  EXPECT_FALSE(whole(0, log.size() + 1));
+  ASSERT_EQ(::pwrite(source.get(), "#", 1, static_cast<off_t>(log.size() - 1)), 1);
+  EXPECT_FALSE(whole(0, log.size()));
+  EXPECT_FALSE(verify_frame(reader, archive.get(), GetParam(), last, source.get(), last.text_offset));
+  ASSERT_EQ(::ftruncate(source.get(), 100), 0);
+  EXPECT_FALSE(whole(0, log.size()));
+}
+
+TEST_P(Archive, AnyDamageIsFoundOrDoesNotMatter) {
+  std::string log = test_log(6000);
+  {
+    const auto fd = open_test_file(path_);
+    ArchiveWriter writer(fd.get(), {GetParam(), 0}, kTestNow);
+    for (std::size_t at = 0; at < log.size(); at += 1000)
+      ASSERT_TRUE(writer.write(log.substr(at, 1000)) && writer.end_frame());
+    ASSERT_TRUE(writer.finish());
+  }
+  const std::string good = read_test_file(path_);
+  const auto fd = open_test_file(folder_ / "damaged");
+  const auto check = [&](const std::string& bytes, std::size_t place) {
+    ASSERT_EQ(::pwrite(fd.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+    ASSERT_EQ(::ftruncate(fd.get(), static_cast<off_t>(bytes.size())), 0);
+    bool damaged = false;
+    const auto state = check_archive(fd.get(), [&](const Damage&) { damaged = true; });
+    ASSERT_TRUE(state);
+    if (damaged || state->codec == Codec::none) return;
+    // No complaint: then the text is right, as far as the file goes.
+    const std::string text = text_of(fd.get(), state->codec);
+    EXPECT_TRUE(log.starts_with(text) && (bytes.size() < good.size() || text == log)) << place;
+    const auto facts = look_at_archive(fd.get());
+    EXPECT_TRUE(facts && (!facts->own || facts->index->text_size() == log.size())) << place;
+  };
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    std::string bytes = good;
+    bytes[at] = static_cast<char>(bytes[at] ^ (1 << at % 8));
+    check(bytes, at);
+    if (at % 3 == 0) check(good.substr(0, at), at);
+  }
+}
+
+TEST_P(Archive, TwoInOneFileHaveNoIndexThatCounts) {
+  const std::string log = test_log(2000);
+  write_test_archive(path_, log, GetParam());
+  const std::string once = read_test_file(path_);
+  for (const std::string& bytes : {once + once, once.substr(0, once.size() - 1) + once, "x" + once}) {
+    write_test_file(path_, bytes);
+    const auto fd = open_test_file(path_);
+    const auto facts = look_at_archive(fd.get());
+    ASSERT_TRUE(facts);
+    EXPECT_FALSE(facts->own);
+    if (bytes == once + once) {
+      EXPECT_EQ(text_of(fd.get(), GetParam()), log + log);
+    }
+    EXPECT_EQ(::ftruncate(fd.get(), 0), 0);
+  }
+}
+
+TEST(ArchiveOfOthers, IsReadByItsSeekTableOrFromTheBeginning) {
+  TemporaryFolder folder;
+  const std::string log = test_log(100'000);
+  write_test_archive(folder / "own", log, Codec::zstd);
+  const std::string bytes = read_test_file(folder / "own");
+  const std::size_t table = bytes.rfind(std::string("\x5E\x2A\x4D\x18", 4));
+  const std::size_t index = bytes.rfind(std::string("\x5A\x2A\x4D\x18", 4));
+  ASSERT_TRUE(table != bytes.npos && index != bytes.npos);
+  write_test_file(folder / "seekable", bytes.substr(0, index) + bytes.substr(table));
+  const auto fd = open_test_file(folder / "seekable");
+  const auto facts = look_at_archive(fd.get());
+  ASSERT_TRUE(facts && facts->index && !facts->own && !facts->damage);
+  ArchiveReader reader;
+  EXPECT_EQ(*reader.read(fd.get(), Codec::zstd, facts->index->frames[0]), log);
+  EXPECT_EQ(text_of(fd.get(), Codec::zstd), log);
+}
+
+TEST(ArchiveOfNoCodec, IsTheTextAndIsComparedAsOne) {
+  TemporaryFolder folder;
+  const std::string log = test_log(3 << 20);
+  const Index index = write_test_archive(folder / "log", log, Codec::none);
+  EXPECT_TRUE(read_test_file(folder / "log") == log);
+  EXPECT_EQ(index.frames.size(), 4U);
+  const auto archive = open_test_file(folder / "log"), source = open_test_file(folder / "log.source");
+  EXPECT_TRUE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
+  ASSERT_EQ(::pwrite(archive.get(), "#", 1, 2'000'000), 1);
+  EXPECT_FALSE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
+}
+
+TEST(TextStream, OfAPunchedFileBeginsWithItsText) {
+  TemporaryFolder folder;
+  const auto fd = open_test_file(folder / "log");
+  const auto text_after_punch = [&](off_t size) {
+    write_test_file(folder / "log", std::string(20'000, 'a') + "the rest\n");
+    EXPECT_EQ(::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, size), 0);
+    return text_of(fd.get(), Codec::none);
+  };
+  EXPECT_EQ(text_after_punch(8192), std::string(20'000 - 8192, 'a') + "the rest\n");
+  EXPECT_EQ(text_after_punch(20'000), "the rest\n");
+  EXPECT_EQ(text_after_punch(20'009), "");
+  EXPECT_EQ(text_after_punch(1 << 20), "");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace longshore::rotator {
 
-base::Result<FramesInFile> find_frames(int fd, Codec codec, const LineClock& clock) {
+base::Result<FramesInFile> find_frames(int fd, Codec codec, LineClock clock) {
   FramesInFile found;
   FrameDecoder decoder;
   std::string bytes(2 * kFrameSize, '\0');

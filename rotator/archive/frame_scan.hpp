@@ -19,6 +19,6 @@ struct FramesInFile {
 
 // From the beginning of the file up to the first byte that belongs to no whole frame of text with a right checksum; each is
 // decompressed. An index is no frame. Blocks.
-base::Result<FramesInFile> find_frames(int fd, Codec codec, const LineClock& clock);
+base::Result<FramesInFile> find_frames(int fd, Codec codec, LineClock clock);
 
 }  // namespace longshore::rotator

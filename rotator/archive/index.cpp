@@ -25,7 +25,7 @@ std::unexpected<base::Error> corrupt(std::string_view what) {
 
 }  // namespace
 
-FrameInfo describe_text(std::string_view text, const LineClock& clock) {
+FrameInfo describe_text(std::string_view text, LineClock& clock) {
   FrameInfo info;
   info.text_size = static_cast<std::uint32_t>(text.size());
   info.crc = base::crc32c(text);

@@ -36,7 +36,7 @@ struct FrameInfo {
 };
 
 // Lines, checksum and times of `text`; the rest is left at 0. times.broken is not known here.
-FrameInfo describe_text(std::string_view text, const LineClock& clock);
+FrameInfo describe_text(std::string_view text, LineClock& clock);
 
 struct Index {
   Codec codec = Codec::zstd;

@@ -30,10 +30,10 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 }
 
 // 1 to 12; 0: no name of a month stands at `at`.
-unsigned month_at(std::string_view text, std::size_t at) {
+int month_at(std::string_view text, std::size_t at) {
   constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const std::size_t found = at + 3 <= text.size() ? kNames.find(text.substr(at, 3)) : kNames.npos;
-  return found == kNames.npos || found % 3 != 0 ? 0 : static_cast<unsigned>(found / 3 + 1);
+  return found == kNames.npos || found % 3 != 0 ? 0 : static_cast<int>(found / 3 + 1);
 }
 
 std::optional<std::int64_t> days(int year, int month, int day) {
@@ -92,59 +92,71 @@ std::int64_t LineClock::with_likely_year(unsigned month, unsigned day, std::int6
 }
 
 // `hour`: where "hh:mm:ss" begins in `text`. A date stands in front of it, or it is no time.
-std::optional<std::int64_t> LineClock::date_around(std::string_view text, std::size_t hour) const {
+std::optional<LineClock::Stamp> LineClock::stamp_at(std::string_view text, std::size_t hour) const {
   const int h = digits(text, hour, 2), m = digits(text, hour + 3, 2), s = digits(text, hour + 6, 2);
-  if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60 || hour < 5) return {};
+  if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 60 || hour < 6) return {};
   const std::int64_t second_of_day = h * 3600 + m * 60 + s;
-  std::size_t end = hour + 8;
-  if (end + 1 < text.size() && (text[end] == '.' || text[end] == ',') && is_digit(text[end + 1]))
-    for (++end; end < text.size() && is_digit(text[end]);) ++end;
   const auto at = [&](std::size_t back) { return back <= hour ? text[hour - back] : '\0'; };
-  const auto zoned = [&](std::optional<std::int64_t> day) -> std::optional<std::int64_t> {
+  const auto of_day = [&](std::optional<std::int64_t> day) -> std::optional<Stamp> {
     if (!day) return {};
-    return *day * kDay + second_of_day - zone_at(text, end);
+    return Stamp{*day * kDay + second_of_day, Stamp::zone};
   };
 
   const char before = at(1);
   if (before == 'T' || before == ' ' || before == 't') {
     if (hour >= 11 && at(4) == at(7) && (at(4) == '-' || at(4) == '/'))  // 2026-11-27T
-      return zoned(days(digits(text, hour - 11, 4), digits(text, hour - 6, 2), digits(text, hour - 3, 2)));
+      return of_day(days(digits(text, hour - 11, 4), digits(text, hour - 6, 2), digits(text, hour - 3, 2)));
     if (before != ' ') return {};
     if (hour >= 12 && at(6) == ' ' && at(10) == ' ')  // 27 Nov 2026
-      if (const unsigned month = month_at(text, hour - 9); month != 0)
-        return zoned(days(digits(text, hour - 5, 4), static_cast<int>(month), digits(text, hour - 12, 2)));
-    if (const unsigned month = hour >= 7 ? month_at(text, hour - 7) : 0; month != 0 && at(4) == ' ') {  // Nov 27
-      const int day = at(3) == ' ' ? digits(text, hour - 2, 1) : digits(text, hour - 3, 2);
-      if (day < 1 || day > 31) return {};
-      if (const int year = end < text.size() && text[end] == ' ' ? digits(text, end + 1, 4) : -1; year >= 1970)
-        if (end + 5 >= text.size() || !is_digit(text[end + 5]))
-          if (const auto whole = days(year, static_cast<int>(month), day)) return *whole * kDay + second_of_day;
-      return with_likely_year(month, static_cast<unsigned>(day), second_of_day);
-    }
-    if (hour == 6 && std::strchr("IWEF", text[0]) != nullptr) {  // I1127
-      const int month = digits(text, 1, 2), day = digits(text, 3, 2);
-      if (month >= 1 && month <= 12 && day >= 1 && day <= 31)
-        return with_likely_year(static_cast<unsigned>(month), static_cast<unsigned>(day), second_of_day);
-    }
-    return {};
+      if (const int month = month_at(text, hour - 9); month != 0)
+        return of_day(days(digits(text, hour - 5, 4), month, digits(text, hour - 12, 2)));
+    int month = hour >= 7 ? month_at(text, hour - 7) : 0, day = 0;
+    if (month != 0 && at(4) == ' ')  // Nov 27
+      day = at(3) == ' ' ? digits(text, hour - 2, 1) : digits(text, hour - 3, 2);
+    else if (hour == 6 && std::string_view("IWEF").find(text[0]) != std::string_view::npos)  // I1127
+      month = digits(text, 1, 2), day = digits(text, 3, 2);
+    if (month < 1 || month > 12 || day < 1 || day > 31) return {};
+    return Stamp{with_likely_year(static_cast<unsigned>(month), static_cast<unsigned>(day), second_of_day),
+                 hour == 6 ? Stamp::nothing : Stamp::year};
   }
   if (before == ':' && hour >= 12 && at(6) == '/' && at(10) == '/')  // 27/Nov/2026:
-    if (const unsigned month = month_at(text, hour - 9); month != 0)
-      return zoned(days(digits(text, hour - 5, 4), static_cast<int>(month), digits(text, hour - 12, 2)));
+    if (const int month = month_at(text, hour - 9); month != 0)
+      return of_day(days(digits(text, hour - 5, 4), month, digits(text, hour - 12, 2)));
   return {};
 }
 
-std::optional<std::int64_t> LineClock::first_date(std::string_view text) const {
+std::optional<std::int64_t> LineClock::date_around(std::string_view text, std::size_t hour) {
+  const std::size_t begin = hour - std::min<std::size_t>(hour, 12);
+  const std::string_view key = text.substr(begin, hour + 8 - begin);
+  if (key != std::string_view(last_text_, last_size_)) {
+    const auto stamp = stamp_at(text, hour);
+    if (!stamp) return {};
+    last_ = *stamp;
+    last_size_ = key.copy(last_text_, sizeof last_text_);
+  }
+  if (last_.behind == Stamp::nothing) return last_.time;
+  std::size_t end = hour + 8;
+  if (end + 1 < text.size() && (text[end] == '.' || text[end] == ',') && is_digit(text[end + 1]))
+    for (++end; end < text.size() && is_digit(text[end]);) ++end;
+  if (last_.behind == Stamp::zone) return last_.time - zone_at(text, end);
+  const int year = end < text.size() && text[end] == ' ' ? digits(text, end + 1, 4) : -1;
+  if (year < 1970 || (end + 5 < text.size() && is_digit(text[end + 5]))) return last_.time;
+  base::Civil civil = base::to_civil({last_.time * 1'000'000'000});
+  civil.year = year;
+  return base::from_civil(civil).ns / 1'000'000'000;
+}
+
+std::optional<std::int64_t> LineClock::first_date(std::string_view text) {
   text = text.substr(0, kHead + kDate);
   for (std::size_t colon = text.find(':'); colon < kHead; colon = text.find(':', colon + 1)) {
-    if (colon < 7 || colon + 6 > text.size() || text[colon + 3] != ':') continue;
+    if (colon < 8 || colon + 6 > text.size() || text[colon + 3] != ':' || is_digit(text[colon - 3])) continue;
     if (const auto time = date_around(text, colon - 2)) return time;
   }
   return {};
 }
 
 // `text`: what follows the name of a member and its quote.
-std::optional<std::int64_t> LineClock::json_value(std::string_view text) const {
+std::optional<std::int64_t> LineClock::json_value(std::string_view text) {
   std::size_t at = text.find_first_not_of(" \t:");
   if (at == text.npos || at == 0 || at > 8) return {};
   if (text[at] != '"') return epoch_seconds(text.substr(at));
@@ -154,11 +166,14 @@ std::optional<std::int64_t> LineClock::json_value(std::string_view text) const {
   return epoch_seconds(value);
 }
 
-std::optional<std::int64_t> LineClock::json_seconds(std::string_view line) const {
-  constexpr std::string_view kDocker = R"(,"time":")";
-  const std::size_t tail = line.size() - std::min<std::size_t>(line.size(), 48);
-  if (const std::size_t found = line.substr(tail).rfind(kDocker); found != line.npos && line.ends_with("\"}"))
-    if (const auto time = json_value(line.substr(tail + found + kDocker.size() - 2))) return time;
+std::optional<std::int64_t> LineClock::json_seconds(std::string_view line) {
+  if (line.ends_with("\"}")) {
+    constexpr std::string_view kDocker = R"(,"time":)";
+    const void* opening = ::memrchr(line.data(), '"', line.size() - 2);  // of the last value
+    const auto value = opening == nullptr ? 0 : static_cast<std::size_t>(static_cast<const char*>(opening) - line.data());
+    if (line.substr(0, value).ends_with(kDocker))
+      if (const auto time = json_value(line.substr(value - 1))) return time;
+  }
   constexpr std::array<std::string_view, 6> kNames = {"timestamp", "@timestamp", "time", "ts", "datetime", "date"};
   for (std::size_t at = find_key(line, 0); at < kJsonHead; at = find_key(line, at + 1)) {
     if (at == 0 || line[at - 1] == '\\') continue;
@@ -170,11 +185,12 @@ std::optional<std::int64_t> LineClock::json_seconds(std::string_view line) const
   return {};
 }
 
-std::optional<std::int64_t> LineClock::seconds(std::string_view line) const {
+std::optional<std::int64_t> LineClock::seconds(std::string_view line) {
   if (line.empty() || line[0] == ' ' || line[0] == '\t') return {};
   if (line[0] == '{') return json_seconds(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
   if (is_digit(line[0])) {
-    const std::size_t end = std::min(line.find_first_not_of("0123456789"), line.size());
+    std::size_t end = 1;
+    while (end < line.size() && is_digit(line[end])) ++end;
     if (end == line.size() || line[end] == '.' || line[end] == ' ' || line[end] == '\t')
       if (const auto time = epoch_seconds(line.substr(0, end))) return time;
   }

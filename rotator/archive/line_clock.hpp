@@ -23,19 +23,29 @@ class LineClock {
   // I1127 05:49:05; seconds or milliseconds since 1970 at the beginning; and in a line of JSON its member time, timestamp,
   // @timestamp, ts, datetime or date, or that at its end (Docker's json-file). What names no zone is taken as UTC.
   // `line`: without its end.
-  std::optional<std::int64_t> seconds(std::string_view line) const;
+  std::optional<std::int64_t> seconds(std::string_view line);
 
   std::int64_t reference() const { return reference_; }
 
  private:
-  std::optional<std::int64_t> date_around(std::string_view text, std::size_t hour) const;
-  std::optional<std::int64_t> first_date(std::string_view text) const;
-  std::optional<std::int64_t> json_value(std::string_view text) const;
-  std::optional<std::int64_t> json_seconds(std::string_view line) const;
+  // A date and a time of day, in seconds, and what behind it may still change them.
+  struct Stamp {
+    std::int64_t time = 0;
+    enum { nothing, zone, year } behind = nothing;
+  };
+  std::optional<Stamp> stamp_at(std::string_view text, std::size_t hour) const;
+  std::optional<std::int64_t> date_around(std::string_view text, std::size_t hour);
+  std::optional<std::int64_t> first_date(std::string_view text);
+  std::optional<std::int64_t> json_value(std::string_view text);
+  std::optional<std::int64_t> json_seconds(std::string_view line);
   std::int64_t with_likely_year(unsigned month, unsigned day, std::int64_t second_of_day) const;
 
   std::int64_t reference_;
   int reference_year_;
+  // Many lines have the same second: the text of the last one, from 12 bytes before the hour on, and what it means.
+  char last_text_[20] = {};
+  std::size_t last_size_ = 0;
+  Stamp last_;
 };
 
 }  // namespace longshore::rotator

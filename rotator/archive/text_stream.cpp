@@ -53,10 +53,11 @@ class Input {
 class PlainStream final : public TextStream {
  public:
   PlainStream(int fd, std::uint64_t begin, std::uint64_t end) : fd_(fd), offset_(begin), end_(end) {}
-  Result<std::size_t> read(std::span<char> into) override {
+  Result<void> fill(std::span<char> into, std::size_t& filled) override {
     TRY(got, read_at(fd_, offset_, into.first(std::min<std::uint64_t>(into.size(), end_ - offset_))));
     offset_ += got;
-    return got;
+    filled = got;
+    return {};
   }
   std::uint64_t offset() const override { return offset_; }
 
@@ -71,7 +72,7 @@ class GzipStream final : public TextStream {
   explicit GzipStream(int fd) : input_(fd) { ready_ = ::inflateInit2(&state_, 16 + MAX_WBITS) == Z_OK; }
   ~GzipStream() override { ::inflateEnd(&state_); }
 
-  Result<std::size_t> read(std::span<char> into) override {
+  Result<void> fill(std::span<char> into, std::size_t& filled) override {
     if (!ready_) return base::fail(Code::exhausted, "no memory to read gzip");
     state_.next_out = reinterpret_cast<Bytef*>(into.data());
     state_.avail_out = static_cast<uInt>(into.size());
@@ -86,6 +87,7 @@ class GzipStream final : public TextStream {
       state_.avail_in = static_cast<uInt>(in.size());
       const int result = ::inflate(&state_, Z_NO_FLUSH);
       input_.use(in.size() - state_.avail_in);
+      filled = into.size() - state_.avail_out;
       if (result == Z_STREAM_END) {
         ::inflateReset(&state_);
         between_ = true;
@@ -93,7 +95,7 @@ class GzipStream final : public TextStream {
         return input_.corrupt(state_.msg != nullptr ? state_.msg : "no gzip data");
       }
     }
-    return into.size() - state_.avail_out;
+    return {};
   }
   std::uint64_t offset() const override { return input_.offset(); }
 
@@ -109,7 +111,7 @@ class ZstdStream final : public TextStream {
  public:
   explicit ZstdStream(int fd) : input_(fd) {}
 
-  Result<std::size_t> read(std::span<char> into) override {
+  Result<void> fill(std::span<char> into, std::size_t& filled) override {
     if (state_ == nullptr) return base::fail(Code::exhausted, "no memory to read zstd");
     ZSTD_outBuffer to{into.data(), into.size(), 0};
     while (to.pos < to.size) {
@@ -121,11 +123,12 @@ class ZstdStream final : public TextStream {
       ZSTD_inBuffer from{in.data(), in.size(), 0};
       const std::size_t result = ::ZSTD_decompressStream(state_.get(), &to, &from);
       input_.use(from.pos);
+      filled = to.pos;
       if (::ZSTD_isError(result) != 0) return input_.corrupt(::ZSTD_getErrorName(result));
       between_ = result == 0;
       full_ = to.pos == to.size && !between_;  // there may be more to come of what it has taken already
     }
-    return to.pos;
+    return {};
   }
   std::uint64_t offset() const override { return input_.offset(); }
 
@@ -155,6 +158,16 @@ Result<std::uint64_t> text_begin(int fd, std::uint64_t size) {
 }
 
 }  // namespace
+
+Result<std::size_t> TextStream::read(std::span<char> into) {
+  if (failure_) return base::fail(*failure_);
+  std::size_t filled = 0;
+  if (auto result = fill(into, filled); !result) {
+    failure_ = std::move(result).error();
+    if (filled == 0) return base::fail(*failure_);
+  }
+  return filled;
+}
 
 Result<std::unique_ptr<TextStream>> open_text(int fd, Codec codec) {
   if (codec == Codec::gzip) return std::make_unique<GzipStream>(fd);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "common/base/result.hpp"
@@ -15,10 +16,17 @@ namespace longshore::rotator {
 class TextStream {
  public:
   virtual ~TextStream() = default;
-  // Fills `into` unless the text ends; how many bytes that were. Code::corrupt names the byte of the file at which what
-  // could be understood ended; what came before is good, and calling again is of no use.
-  virtual base::Result<std::size_t> read(std::span<char> into) = 0;
+  // Fills `into` unless the text ends; how many bytes that were. An error comes behind all the text before it, and is
+  // final; Code::corrupt names the byte of the file at which what could be understood ended.
+  base::Result<std::size_t> read(std::span<char> into);
   virtual std::uint64_t offset() const = 0;  // in the file, of what is read next
+
+ protected:
+  // As read(), but `filled` is right also with an error.
+  virtual base::Result<void> fill(std::span<char> into, std::size_t& filled) = 0;
+
+ private:
+  std::optional<base::Error> failure_;
 };
 
 // The descriptor stays the caller's, and lives longer.

@@ -48,9 +48,11 @@ constexpr const char* kHelp =
     "  -?, --help                Show this help message\n"
     "      --usage               Display brief usage message\n";
 
-void print_version() {
+// Called as logrotate, whoever looks at the version wants to know what it behaves like.
+void print_version(std::string_view called) {
   const StateOptions state;
-  std::printf("rotator %s\n\n", kVersion);
+  const bool as_logrotate = called.substr(called.rfind('/') + 1) == "logrotate";
+  std::printf(as_logrotate ? "logrotate 3.21.0 (rotator %s)\n\n" : "rotator %s\n\n", kVersion);
   std::printf("    Default mail command:       %s\n", "/usr/bin/mail");
   std::printf("    Default compress command:   %s\n", Policy().compress_command.program.c_str());
   std::printf("    Default uncompress command: %s\n", Policy().uncompress_command.program.c_str());
@@ -125,7 +127,7 @@ int read_options(int argc, char** argv, Options& options, MessageLog& messages) 
         options.state.wait = true;
         break;
       case kVersionOption:
-        print_version();
+        print_version(argv[0]);
         return kGood;
       case kUsageOption:
         std::fputs(kUsage, stdout);

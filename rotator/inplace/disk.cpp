@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -98,6 +99,11 @@ base::Result<bool> Disk::can_punch(int fd) {
   if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EFBIG || errno == EINVAL) return false;
   if (errno == ETXTBSY) return base::fail(base::Code::invalid, "the file is in use for swapping or as a program: leave it alone");
   return base::fail_errno(errno, "punch a hole (is the file append-only? chattr -a)");
+}
+
+std::uint64_t Disk::room(int directory) {
+  struct statvfs system{};
+  return ::fstatvfs(directory, &system) == 0 ? system.f_bavail * system.f_frsize : 0;
 }
 
 bool Disk::take_lease(int fd) {

@@ -38,6 +38,8 @@ class Disk {
 
   // Whether punch would work on this file; nothing is changed. Code::invalid, permission: neither that nor anything else would.
   virtual base::Result<bool> can_punch(int fd);
+  // Bytes that can still be written where the folder is.
+  virtual std::uint64_t room(int directory);
   // True: nobody else has the file open, and whoever opens it waits until the lease is released (45 s at most: the kernel).
   virtual bool take_lease(int fd);
   virtual void release_lease(int fd);

@@ -12,7 +12,7 @@
 namespace longshore::rotator {
 namespace {
 
-// One slot: magic, then numbers little-endian as they stand here, the name, and a CRC32C over all before it.
+// One slot: this, the name, NULs, and at its end a CRC32C over all before: what was written in part is never taken for whole.
 struct SlotHeader {
   char magic[4];
   std::uint16_t version;
@@ -32,20 +32,18 @@ static_assert(sizeof(SlotHeader) == 96);
 
 constexpr std::string_view kMagic = "LSrj";
 constexpr std::uint16_t kVersion = 1;
-constexpr std::size_t kSlotSize = 512, kSlots = 2, kMaxName = 255;
+constexpr std::size_t kSlotSize = 512, kCrcAt = kSlotSize - 4, kSlots = 2, kMaxName = 255;
 
 std::optional<NumberedRecord> decode_slot(std::string_view slot) {
   SlotHeader header{};
-  if (slot.size() < sizeof header + 4) return std::nullopt;
+  if (slot.size() < kSlotSize) return std::nullopt;
   std::memcpy(&header, slot.data(), sizeof header);
   if (std::string_view(header.magic, 4) != kMagic || header.version != kVersion || header.name_size > kMaxName)
     return std::nullopt;
-  const std::size_t end = sizeof header + header.name_size;
-  if (slot.size() < end + 4) return std::nullopt;
   std::uint32_t crc = 0;
-  std::memcpy(&crc, slot.data() + end, sizeof crc);
+  std::memcpy(&crc, slot.data() + kCrcAt, sizeof crc);
   const std::string_view name = slot.substr(sizeof header, header.name_size);
-  if (crc != base::crc32c(slot.substr(0, end)) || header.phase < 1 || header.phase > 5 || header.codec > 2 ||
+  if (crc != base::crc32c(slot.substr(0, kCrcAt)) || header.phase < 1 || header.phase > 5 || header.codec > 2 ||
       name.contains('/') || name.contains('\0'))
     return std::nullopt;
   return NumberedRecord{{.phase = static_cast<JournalRecord::Phase>(header.phase),
@@ -78,9 +76,9 @@ std::string encode_record(const JournalRecord& record, std::uint64_t generation)
   kMagic.copy(header.magic, sizeof header.magic);
   std::string slot(reinterpret_cast<const char*>(&header), sizeof header);
   slot += record.archive_name;
+  slot.resize(kCrcAt);
   const std::uint32_t crc = base::crc32c(slot);
   slot.append(reinterpret_cast<const char*>(&crc), sizeof crc);
-  slot.resize(kSlotSize);
   return slot;
 }
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/stat.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +16,7 @@ namespace {
 // A hole that is larger is collapsed where nobody says that he reads the file; one of kHoleLimit always, as a file has a
 // largest size (ext4: 16 TiB).
 constexpr std::uint64_t kLargeHole = std::uint64_t{1} << 30, kHoleLimit = std::uint64_t{1} << 40;
-// What was written meanwhile is archived too, if it is so much, but not for ever.
+// What was written meanwhile is archived too, if it is so much and gets less each time.
 constexpr std::uint64_t kWorthAPass = 1 << 20;
 constexpr int kPasses = 4;
 // Lines of which no end is found in so many bytes are none: such a file is archived to its last byte.
@@ -56,16 +55,16 @@ base::Result<InPlaceReport> Rotation::rotate() {
   TRY(end, where_to_end());
   if (end <= begin) return nothing_to_archive(size);
 
-  struct statvfs room{};
   report_.frame_by_frame = can_punch_ && source_ == request_.live &&
-                           ::fstatvfs(request_.archive_directory, &room) == 0 &&
-                           room.f_bavail * room.f_frsize < end - begin + kRoomToSpare;
+                           disk_.room(request_.archive_directory) < end - begin + kRoomToSpare;
   if (report_.frame_by_frame) TRY_VOID(commit(Phase::idle, removed_to_));  // while there is room for it
   TRY_VOID(begin_archive(begin));
+  std::uint64_t last_pass = end - begin;
   for (int pass = 1; pass <= kPasses; ++pass) {
     TRY_VOID(copy(end));
     TRY(now, where_to_end());
-    if (now < end + kWorthAPass) break;
+    if (now < end + kWorthAPass || now - end > last_pass / 2) break;
+    last_pass = now - end;
     end = now;
   }
   TRY_VOID(copy_and_prove(end));

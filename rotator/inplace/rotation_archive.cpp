@@ -25,7 +25,8 @@ base::Result<void> Rotation::begin_archive(std::uint64_t begin) {
   const base::Timestamp modified{log.st_mtim.tv_sec * 1'000'000'000 + log.st_mtim.tv_nsec};
   archive_ = std::make_unique<UnfinishedArchive>(disk_, std::move(fd), source_, begin,
                                                  Compression{record_.codec, record_.level}, modified);
-  return request_.prepare_archive ? request_.prepare_archive(archive) : like_the_log(archive, log);
+  TRY_VOID(request_.prepare_archive ? request_.prepare_archive(archive) : like_the_log(archive, log));
+  return disk_.sync(request_.archive_directory);  // its name is as durable as what will be in it
 }
 
 base::Result<void> Rotation::copy(std::uint64_t end) {

@@ -21,12 +21,10 @@ base::Result<void> Rotation::commit(Phase phase, std::uint64_t head, bool durabl
     TRY_VOID(disk_.sync(request_.live));
     durable_to_ = size;
   }
-  JournalRecord next = record_;
-  next.phase = phase;
-  next.archive_bytes = archive_ ? archive_->size() : 0;
-  TRY_VOID(journal_.put(next, durable));
-  record_ = std::move(next);
-  return {};
+  // From here on the record may be on the disk, also if putting it there fails.
+  record_.phase = phase;
+  record_.archive_bytes = archive_ ? archive_->size() : 0;
+  return journal_.put(record_, durable);
 }
 
 base::Result<void> Rotation::forget() {
@@ -80,7 +78,8 @@ base::Result<void> Rotation::complete_archive() {
   report_.archive_bytes = record_.archive_bytes;
   if (!archive && errno == ENOENT) return {};  // it has its name already
   if (!archive) return base::fail_errno(errno, "open " + unfinished_name(request_.live_name));
-  TRY_VOID(disk_.truncate(archive.get(), record_.archive_bytes));
+  TRY(size, size_of(archive.get()));
+  if (size > record_.archive_bytes) TRY_VOID(disk_.truncate(archive.get(), record_.archive_bytes));
   TRY_VOID(disk_.sync(archive.get()));
   return name_archive();
 }

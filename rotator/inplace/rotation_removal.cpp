@@ -14,6 +14,7 @@ namespace {
 // A writer waits while a piece is punched: pieces grow and shrink so that it is about this long.
 constexpr std::chrono::microseconds kShort{1000}, kLong{3000};
 constexpr std::uint64_t kSmallestPiece = 256 << 10, kLargestPiece = 16 << 20;
+constexpr std::uint64_t kWholeBlocks = 1 << 20;  // a multiple of every file system's block
 
 }  // namespace
 
@@ -97,6 +98,7 @@ base::Result<void> Rotation::remove_while_paused() {
 base::Result<void> Rotation::remove_by_truncating() {
   constexpr int kTries = 100;
   report_.unread = wait_for_readers(request_.live, archive_->copied_to(), request_.wait_for_readers);
+  TRY_VOID(commit(Phase::removing, archive_->proven_to()));  // this much is safe whatever happens
   const auto begin = std::chrono::steady_clock::now();
   const std::uint64_t begin_size = archive_->copied_to();
   for (int attempt = 1;; ++attempt) {
@@ -115,13 +117,14 @@ base::Result<void> Rotation::remove_by_truncating() {
                                                                                std::chrono::duration<double>(1e-6));
     report_.at_risk = size_now - size + static_cast<std::uint64_t>(static_cast<double>(size_now - begin_size) * share + 0.999);
     removed_to_ = 0;
-    return {};
+    TRY_VOID(disk_.sync(archive_->fd()));
+    return journal_.put(record_, true);
   }
 }
 
 base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
   std::uint64_t piece = 4 << 20;
-  from -= from % (1 << 20);  // what is before is gone already; only whole blocks are given back, and the last one was not whole
+  from -= from % kWholeBlocks;  // a block is freed only as a whole: the one of which a part was removed before, too
   while (from < to) {
     const std::uint64_t size = std::min(piece, to - from);
     const auto begin = std::chrono::steady_clock::now();

@@ -1,10 +1,10 @@
 #include "rotator/inplace/unfinished_archive.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
+#include "rotator/archive/archive_files.hpp"
 #include "rotator/inplace/head.hpp"
 
 namespace longshore::rotator {
@@ -36,13 +36,8 @@ base::Result<void> UnfinishedArchive::prove() {
   ::posix_fadvise(fd_.get(), static_cast<off_t>(from), static_cast<off_t>(size() - from), POSIX_FADV_DONTNEED);
   for (; proven_frames_ < frames.size(); ++proven_frames_) {
     const FrameInfo& frame = frames[proven_frames_];
-    TRY(bytes, read_at(fd_.get(), frame.offset, frame.size));
-    TRY(text, decoder_.decode(codec_, bytes, frame.text_size));
-    TRY(original, read_at(source_, begin_ + frame.text_offset, frame.text_size));
-    if (text != original)
-      return base::fail(base::Code::corrupt, fmt::format("the archive differs from the log at byte {} of the log: nothing of it "
-                                                         "is removed; is the disk sound, does somebody write there?",
-                                                         begin_ + frame.text_offset));
+    if (auto same = verify_frame(reader_, fd_.get(), codec_, frame, source_, begin_ + frame.text_offset); !same)
+      return base::fail(same.error().code, same.error().message + ": nothing of it is removed");
     proven_to_ = begin_ + frame.text_offset + frame.text_size;
   }
   return {};

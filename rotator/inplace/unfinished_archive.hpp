@@ -7,6 +7,7 @@
 #include "common/base/result.hpp"
 #include "common/base/timestamp.hpp"
 #include "common/base/unique_fd.hpp"
+#include "rotator/archive/archive_reader.hpp"
 #include "rotator/archive/archive_writer.hpp"
 #include "rotator/inplace/disk.hpp"
 
@@ -43,7 +44,7 @@ class UnfinishedArchive {
   Codec codec_;
   std::size_t proven_frames_ = 0;
   ArchiveWriter writer_;
-  FrameDecoder decoder_;
+  ArchiveReader reader_;
 };
 
 }  // namespace longshore::rotator

@@ -24,6 +24,7 @@ using base::Result;
 using base::UniqueFd;
 
 constexpr std::size_t kPiece = 1 << 20;  // bytes that are moved at once
+constexpr int kHole = 64 << 10;          // bytes: what is made a hole at once
 constexpr int kShredCycles = 3;          // as shred(1)
 
 Result<std::size_t> read_at(int file, std::span<char> into, off_t offset) {
@@ -106,6 +107,18 @@ Result<void> compare_files(int one, int other, const std::string& name) {
       return fail(Code::corrupt, fmt::format("the copy of {} differs from it at byte {} or later", name, at));
     if (size == 0) return {};
     at += static_cast<off_t>(size);
+  }
+}
+
+Result<void> dig_holes(int file) {
+  std::vector<char> piece(kHole);
+  for (off_t at = 0;; at += kHole) {
+    TRY(size, read_at(file, piece, at));
+    if (size == 0) return {};
+    const bool zeros =
+        std::all_of(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(size), [](char c) { return c == 0; });
+    // Where the file system has no holes, the zeros stay.
+    if (zeros) static_cast<void>(::fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, kHole) == 0);
   }
 }
 

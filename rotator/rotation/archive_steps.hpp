@@ -30,6 +30,8 @@ base::Result<void> compress_archive(const Run& run, const Block& block, const Di
 // The bytes of `name` into `to_name` in `to`, with the same access; holes stay holes.
 base::Result<void> copy_file(const Directory& directory, const std::string& name, const Directory& to,
                              const std::string& to_name, const Policy& policy);
+// Blocks of the file that hold only zeros become holes, as they were in a log with holes.
+base::Result<void> dig_holes(int file);
 // Do both have the same bytes? Code::corrupt if not.
 base::Result<void> compare_files(int one, int other, const std::string& name);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "rotator/inplace/journal.hpp"
 #include "rotator/inplace/rotate_in_place.hpp"
 #include "rotator/rotation/archive_steps.hpp"
 #include "rotator/rotation/log_rotation.hpp"
@@ -33,6 +34,7 @@ bool LogRotation::prepare() {
     if (run_.dry) archive_ = policy.date_extension ? scheme_.dated(run_.now) : scheme_.numbered(policy.start);
     return run_.dry || told(fail(archives.error()));
   }
+  if (policy.copytruncate && !run_.dry && !complete_in_place(**folder, **archives)) return false;
   auto list = list_archives();
   if (!list) return told(fail(list.error()));
   if (!archive_.empty()) {  // an earlier run has chosen it
@@ -50,6 +52,25 @@ bool LogRotation::prepare() {
   choose_disposed(*list);
   // What went wrong with old archives is told, and keeps none of the log's own bytes from being rotated.
   failed_before_ = !good;
+  return true;
+}
+
+// Before names shift, an archive that an earlier run has begun in place gets the name that it was to have.
+bool LogRotation::complete_in_place(const Directory& folder, const Directory& archives) {
+  if (!archives.facts(journal_name(name_))) return true;
+  auto live = open_log(folder, name_, block_.policy, O_RDWR);
+  if (!live) return told(fail(live.error()));
+  InPlaceRequest request;
+  request.live = live->get();
+  request.live_directory = folder.fd();
+  request.archive_directory = archives.fd();
+  request.live_name = name_;
+  const auto report = complete_interrupted(request);
+  if (!report)
+    return told(fail(report.error().code, fmt::format("error rotating {} in place: {}", path_, report.error().message)));
+  if (report->archive_name.empty()) return true;
+  run_.messages.debug(fmt::format("{}: an earlier rotation is completed: {}", path_, describe(*report)));
+  pool_.made(archives_path_, report->archive_name);
   return true;
 }
 

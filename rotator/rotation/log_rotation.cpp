@@ -252,7 +252,11 @@ Result<void> LogRotation::move_bytes(const Directory& folder, const Directory& a
     return fail(report.error().code, fmt::format("error rotating {} in place: {}", path_, report.error().message));
   const std::string line = fmt::format("{}: {}", path_, describe(*report));
   report->at_risk > 0 ? run_.messages.warning(line) : run_.messages.debug(line);
-  if (!report->archive_name.empty()) return {};
+  if (!report->archive_name.empty()) {
+    if (compressed_ || facts_.allocated >= facts_.size) return {};
+    TRY(archive, archives.open_file(report->archive_name, O_RDWR));
+    return dig_holes(archive.get());
+  }
   // An empty log has an empty archive, as any other way of rotating gives it.
   TRY(empty, archives.create_file(archive_));
   compressed_ = false;

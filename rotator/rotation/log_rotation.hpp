@@ -45,6 +45,7 @@ class LogRotation {
   base::Civil last_rotation();
   std::uint64_t size_now(const Directory& folder);
 
+  bool complete_in_place(const Directory& folder, const Directory& archives);
   bool open_archives(const Directory& folder);
   base::Result<std::vector<Archive>> list_archives();
   bool compress_leftovers(const Directory& archives, std::vector<Archive>& list, bool& good);

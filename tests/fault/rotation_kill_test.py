@@ -76,6 +76,8 @@ class Kill(RotationTest):
                 ("compress\ndelaycompress\nrotate 5", {"live.log.1": OLD[0], "live.log.2.gz": OLD[1]}, [LIVE, *OLD[:2]], ()),
                 ("compress\ndateext\nrotate 5", {"live.log-20200101.gz": OLD[0]}, [LIVE, OLD[0]], ()),
                 ("renamecopy\ncompress\nrotate 5", {}, [LIVE], ()),
+                ("copytruncate\nrotate 5", {"live.log.1": OLD[0]}, [LIVE, OLD[0]], ()),
+                ("copytruncate\ncompress\nrotate 5", {"live.log.1.gz": OLD[0]}, [LIVE, OLD[0]], ()),
                 ("olddir old\ncreateolddir 0755 root root\nrotate 5", {}, [LIVE], ())]
         for directives, archives, kept, may_go in ways:
             if how.startswith("error") and directives == "rotate 2":  # another day, another empty log

@@ -16,8 +16,8 @@ MAY_INCLUDE = {
     "rotator": (["common/base", "rotator/commands"], []),
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
     "rotator/commands": (
-        ["common/base", "common/http", "common/io", "common/telemetry", "rotator/config", "rotator/daemon", "rotator/logrotate",
-         "rotator/policy", "rotator/rotation", "rotator/version.hpp"],
+        ["common/base", "common/http", "common/io", "common/telemetry", "rotator/archive", "rotator/config", "rotator/daemon",
+         "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/search", "rotator/version.hpp"],
         ["asio", "cli11", "fmt"]),
     "rotator/config": (["common/base", "common/config", "common/io", "rotator/policy"], ["fmt"]),
     "rotator/daemon": (
@@ -27,12 +27,14 @@ MAY_INCLUDE = {
         ["asio", "fmt", "simdjson"]),
     "rotator/watch": (["common/base"], []),
     "rotator/files": (["common/base"], []),
+    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy/policy.hpp"], ["fmt"]),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
     "rotator/rotation": (
         ["common/base", "rotator/archive", "rotator/files", "rotator/inplace", "rotator/logrotate", "rotator/policy"], ["fmt"]),
     "rotator/retention": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/schedule": (["common/base", "rotator/policy"], ["fmt"]),
+    "rotator/search": (["common/base", "rotator/archive"], ["fmt", "re2"]),
     "rules": (["common/base", "rules/commands"], []),
     "rules/query": (["common/base", "common/config"], ["re2"]),
     "rules/match": (["common/base", "rules/evaluator.hpp", "rules/query"], ["re2", "simdjson"]),
