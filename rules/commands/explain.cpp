@@ -80,17 +80,20 @@ class Explanations {
   void show(const LiveState& live, const std::string& where) const {
     fmt::print("{}\n", paint("in the shipper at " + where, Colour::bold, colours_));
     if (!live.problems.empty())
-      fmt::print("  {} {}\n", paint("it has older rules, as the new ones are wrong:", Colour::red, colours_), printable(live.problems));
+      fmt::print("  {} {}\n", paint("it has older rules, as the new ones are wrong:", Colour::red, colours_),
+                 printable(live.problems));
     for (std::size_t i = 0; i < shown_.size(); ++i) {
       if (!shown_[i]) continue;
       const std::string& id = program_->rules[i].spec->id;
-      const auto rule = std::find_if(live.rules.begin(), live.rules.end(), [&](const auto& each) { return each.rule == id; });
+      const auto rule =
+          std::find_if(live.rules.begin(), live.rules.end(), [&](const auto& each) { return each.rule == id; });
       if (rule == live.rules.end()) {
         fmt::print("{}: it has no such rule\n", id);
         continue;
       }
       fmt::print("{}: matched {}{}, remembers {}, {} open\n", id, plural(rule->matches, "time"),
-                 rule->last_match.empty() ? "" : ", the last time at " + rule->last_match, plural(rule->groups, "group"), rule->open);
+                 rule->last_match.empty() ? "" : ", the last time at " + rule->last_match, plural(rule->groups, "group"),
+                 rule->open);
       if (!rule->muted.empty()) fmt::print("  {} {}\n", paint("muted:", Colour::yellow, colours_), printable(rule->muted));
       for (const LiveState::Alert& alert : live.alerts)
         if (alert.rule == id)
@@ -100,8 +103,8 @@ class Explanations {
     }
     for (const LiveState::Sink& sink : live.sinks)
       fmt::print("alerts to {}: {}, {} waiting{}\n", printable(sink.name),
-                 paint(sink.state, sink.state == "ok" ? Colour::green : Colour::red, colours_), plural(sink.waiting, "change"),
-                 sink.last_error.empty() ? "" : "; " + printable(sink.last_error));
+                 paint(sink.state, sink.state == "ok" ? Colour::green : Colour::red, colours_),
+                 plural(sink.waiting, "change"), sink.last_error.empty() ? "" : "; " + printable(sink.last_error));
   }
 
  private:

@@ -29,8 +29,8 @@ struct LiveState {
   std::string problems = {};  // of rule files that are not used for them
 };
 
-// `admin`: host and port. Blocks for at most 10 seconds. Code::unavailable: nobody answers; invalid: it is no shipper, or has
-// no rules.
+// `admin`: host and port. Blocks for at most 10 seconds. Code::unavailable: nobody answers; invalid: it is no shipper, or
+// has no rules.
 base::Result<LiveState> ask_shipper(const std::string& admin);
 base::Result<LiveState> read_live_state(std::string_view rules_json, std::string_view status_json);
 

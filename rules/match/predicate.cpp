@@ -142,7 +142,8 @@ bool CompiledPredicate::matches_regex(std::string_view value) const {
     if (value == *whole_) return true;
     // Beyond ASCII there are letters, of up to three bytes, that are a k and an s in another case.
     const bool might = predicate_.ignore_case && value.size() >= whole_->size() && value.size() <= 3 * whole_->size();
-    if (!might || std::all_of(value.begin(), value.end(), [](char c) { return static_cast<signed char>(c) >= 0; })) return false;
+    if (!might || std::all_of(value.begin(), value.end(), [](char c) { return static_cast<signed char>(c) >= 0; }))
+      return false;
   }
   return RE2::PartialMatch({value.data(), value.size()}, *regex_);
 }

@@ -96,9 +96,10 @@ TEST(Semantics, FourARegularExpressionMatchesAnywhereUnlessItIsAnchored) {
   // Between ^ and $ without more, it is the whole value; a Kelvin sign is a k in another case, and a long s an s.
   const Event json{R"({"path": "C:\\Tasks.exe", "unit": "Ta\u017f\u212a", "empty": "", "end": "a$"})"};
   expect(json,
-         {"json.path:/^C:\\\\Tasks\\.exe$/", "json.path:/^c:\\\\tasks\\.EXE$/i", "json.unit:/^task$/i", "json.empty:/^$/", "json.end:/^a\\$$/"},
-         {"json.path:/^c:\\\\tasks\\.exe$/", "json.path:/^Tasks\\.exe$/i", "json.path:/^C:\\\\Tasks.exe.$/", "json.unit:/^task$/",
-          "json.unit:/^tasks$/i", "json.unit:/^$/i", "json.end:/^a$/", "json.path:/^$/"});
+         {"json.path:/^C:\\\\Tasks\\.exe$/", "json.path:/^c:\\\\tasks\\.EXE$/i", "json.unit:/^task$/i", "json.empty:/^$/",
+          "json.end:/^a\\$$/"},
+         {"json.path:/^c:\\\\tasks\\.exe$/", "json.path:/^Tasks\\.exe$/i", "json.path:/^C:\\\\Tasks.exe.$/",
+          "json.unit:/^task$/", "json.unit:/^tasks$/i", "json.unit:/^$/i", "json.end:/^a$/", "json.path:/^$/"});
 }
 
 TEST(Semantics, FiveSeveritiesAreOrderedByRankHoweverTheyAreNamed) {

@@ -99,8 +99,8 @@ std::string to_json(const std::vector<RuleStateLine>& rules) {
   std::string out = "{\"rules\":[";
   for (const RuleStateLine& rule : rules)
     out += fmt::format(R"({}{{"rule":{},"matches":{},"groups":{},"open":{},"held":{},"muted":{},"last_match":{}}})",
-                       out.back() == '[' ? "" : ",\n", json_string(rule.rule), rule.matches, rule.groups, rule.open, rule.held,
-                       json_string(rule.muted), json_string(rule.last_match));
+                       out.back() == '[' ? "" : ",\n", json_string(rule.rule), rule.matches, rule.groups, rule.open,
+                       rule.held, json_string(rule.muted), json_string(rule.last_match));
   return out + "]}\n";
 }
 
