@@ -69,10 +69,12 @@ class QuerySet {
   struct Leaf {
     CompiledPredicate compiled;
     std::vector<Witness> witnesses;
-    std::vector<SignId> signs = {};  // of the rarest witness: without one of them it does not hold
-    double rarity = 0;               // of it; 0: there is none
-    bool indexed = false;            // its signs are looked for
-    bool number = false;             // numbers can satisfy it: the first witness is about them, the second about their field
+    const Witness* rarest = nullptr;    // of them, the one it is found by; of numbers the first, perhaps nothing
+    double rarity = 0;                  // of it; 0: there is none
+    std::vector<QueryId> queries = {};  // those that are found by it
+    std::vector<SignId> signs = {};     // of the rarest witness: without one of them it does not hold
+    bool indexed = false;               // its signs are looked for
+    bool number = false;  // numbers can satisfy it: the first witness is about them, the second about their field
     bool header = false;
     bool capture = false;
     bool raw = false;  // its literals are to be looked for in the raw frame
@@ -84,7 +86,9 @@ class QuerySet {
   void count_literals(const Part& part, LiteralCounts& counts) const;
   static double rarity(const Witness& witness, const LiteralCounts& counts);
   void take_rarest(Leaf& leaf, const LiteralCounts& counts);
-  void index_number(Leaf& leaf);
+  static bool is_cheap(const Leaf& leaf);
+  void add_literals();
+  void add_numbers();
   void make_groups(Part& part);
   double rarity(const Part& part) const;
   void choose(Part& part, QueryId id);
