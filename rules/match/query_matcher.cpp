@@ -29,13 +29,10 @@ QueryMatcher::QueryMatcher(const QuerySet& set, const Surroundings& surroundings
       fields_(set.fields(), surroundings),
       memos_(set.leaves_.size()),
       found_(set.queries_of_.size()),
-      possible_(set.leaves_.size()),
       groups_(set.groups_),
       suspected_(set.size()),
       most_origins_(std::clamp(kOriginBytes / (set.size() + set.leaves_.size() + 1), kFewestOrigins, kMostOrigins)),
       seen_(kMostOrigins) {
-  for (PredicateId id = 0; id < possible_.size(); ++id)
-    if (!set_.leaves_[id].indexed) possible_[id] = UINT64_MAX;
   anywhere_ = make_origin(false);
 }
 
@@ -218,10 +215,7 @@ void QueryMatcher::scan_text(std::string_view text, Found found) {
 void QueryMatcher::suspect(QuerySet::SignId sign, const Origin& origin) {
   if (found_[sign] == event_) return;
   found_[sign] = event_;
-  for (const PredicateId leaf : set_.leaves_of_[sign]) {
-    possible_[leaf] = event_;
-    for (const std::uint32_t group : set_.groups_of_[leaf]) groups_[group] = event_;
-  }
+  for (const std::uint32_t group : set_.groups_of_[sign]) groups_[group] = event_;
   if (sign < set_.fields_to_read_.size())
     to_read_.insert(to_read_.end(), set_.fields_to_read_[sign].begin(), set_.fields_to_read_[sign].end());
   for (const QueryId id : set_.queries_of_[sign]) {
@@ -251,8 +245,17 @@ bool QueryMatcher::holds(const QuerySet::Part& part, const Origin& origin) {
   return false;
 }
 
+// Whether a sign of the leaf's rarest witness is there, or it has none.
+bool QueryMatcher::is_possible(PredicateId leaf) const {
+  const QuerySet::SignId sign = set_.sign_of_[leaf];
+  if (sign == QuerySet::kNoSign) return true;
+  if (sign != QuerySet::kSeveralSigns) return found_[sign] == event_;
+  const std::vector<QuerySet::SignId>& signs = set_.leaves_[leaf].signs;
+  return std::any_of(signs.begin(), signs.end(), [this](QuerySet::SignId each) { return found_[each] == event_; });
+}
+
 bool QueryMatcher::holds_leaf(PredicateId id, const Origin& origin) {
-  if (scanned_ && possible_[id] < event_) return false;  // nearly always; what follows is far away in memory
+  if (scanned_ && !is_possible(id)) return false;  // nearly always; what follows is far away in memory
   if (origin.headers[id] != Truth::unknown) return origin.headers[id] == Truth::yes;
   const QuerySet::Leaf& leaf = set_.leaves_[id];
   if (leaf.capture) return leaf.compiled.holds(fields_);

@@ -12,6 +12,7 @@ using Kind = Node::Kind;
 using Op = Predicate::Op;
 
 constexpr std::size_t kShort = 4;     // bytes: each length below it needs a pass over the line of its own
+constexpr std::size_t kLongList = 6;  // alternatives
 constexpr double kNumber = 10;        // rarity of a range of numbers
 constexpr double kHeaderOnly = 1e-9;  // as rarity: anything that stands in the text is better
 
@@ -34,23 +35,9 @@ void QuerySet::build() {
   for (QueryId id = 0; id < queries_.size(); ++id)
     if (rarity(queries_[id].root) > kHeaderOnly) choose(queries_[id].root, id);
   add_literals();
-  queries_of_.resize(scanner_.size());
-  fields_to_read_.resize(scanner_.size());
-  add_numbers();
+  link_signs(add_numbers());
   scanner_.build();
   numbers_.build();
-  leaves_of_.resize(queries_of_.size());
-  groups_of_.resize(leaves_.size());
-  for (PredicateId id = 0; id < leaves_.size(); ++id) {
-    const Leaf& leaf = leaves_[id];
-    if (!leaf.indexed) continue;
-    for (const SignId sign : leaf.signs) {
-      leaves_of_[sign].push_back(id);
-      queries_of_[sign].insert(queries_of_[sign].end(), leaf.queries.begin(), leaf.queries.end());
-      for (const QueryId query : leaf.queries) queries_[query].signs.push_back(sign);
-    }
-  }
-  for (Query& query : queries_) make_groups(query.root);
 }
 
 // Whether looking for its signs in each line costs next to nothing. Others are looked for only where a query needs them.
@@ -72,26 +59,52 @@ void QuerySet::add_literals() {
 
 // A number can be written in many ways, so it is looked up by its value, once its field is known to be there by its name. So
 // is a word of digits that is too short to be searched for.
-void QuerySet::add_numbers() {
+QuerySet::SignId QuerySet::add_numbers() {
+  fields_to_read_.resize(scanner_.size());
+  auto sign = static_cast<SignId>(scanner_.size());
   for (Leaf& leaf : leaves_) {
     if (!leaf.indexed || !leaf.number) continue;
     const FieldId field = leaf.compiled.field();
-    const auto sign = static_cast<SignId>(queries_of_.size());
     numbers_.add(field, leaf.compiled.predicate(), sign, !leaf.rarest->empty() && leaf.signs.empty());
-    leaf.signs.push_back(sign);
-    queries_of_.emplace_back();
+    leaf.signs.push_back(sign++);
     auto& fields = fields_to_read_[scanner_.add(leaf.witnesses[1][0])];
     if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
   }
+  return sign;
+}
+
+void QuerySet::link_signs(SignId signs) {
+  std::vector<std::vector<std::uint32_t>> queries_of(signs), groups_of(signs);
+  for (const Leaf& leaf : leaves_) {
+    sign_of_.push_back(!leaf.indexed ? kNoSign : leaf.signs.size() == 1 ? leaf.signs[0] : kSeveralSigns);
+    for (const SignId sign : leaf.signs) {
+      queries_of[sign].insert(queries_of[sign].end(), leaf.queries.begin(), leaf.queries.end());
+      for (const QueryId query : leaf.queries) queries_[query].signs.push_back(sign);
+    }
+  }
+  for (Query& query : queries_) make_groups(query.root, groups_of);
+  queries_of_.build(queries_of);
+  groups_of_.build(groups_of);
 }
 
 // Long lists of alternatives are passed over as a whole while no sign of any is there.
-void QuerySet::make_groups(Part& part) {
-  for (Part& child : part.children) make_groups(child);
+void QuerySet::make_groups(Part& part, std::vector<std::vector<std::uint32_t>>& groups_of) {
+  for (Part& child : part.children) make_groups(child, groups_of);
   const auto has_sign = [this](const Part& child) { return child.kind == Kind::leaf && leaves_[child.leaf].indexed; };
-  if (part.kind != Kind::any || !std::all_of(part.children.begin(), part.children.end(), has_sign)) return;
+  if (part.kind != Kind::any || part.children.size() < kLongList ||
+      !std::all_of(part.children.begin(), part.children.end(), has_sign))
+    return;
   part.group = groups_++;
-  for (const Part& child : part.children) groups_of_[child.leaf].push_back(part.group);
+  for (const Part& child : part.children)
+    for (const SignId sign : leaves_[child.leaf].signs)
+      if (groups_of[sign].empty() || groups_of[sign].back() != part.group) groups_of[sign].push_back(part.group);
+}
+
+void QuerySet::Lists::build(const std::vector<std::vector<std::uint32_t>>& lists) {
+  for (const auto& list : lists) {
+    items_.insert(items_.end(), list.begin(), list.end());
+    starts_.push_back(static_cast<std::uint32_t>(items_.size()));
+  }
 }
 
 void QuerySet::count_literals(const Part& part, LiteralCounts& counts) const {

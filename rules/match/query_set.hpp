@@ -52,12 +52,13 @@ class QuerySet {
   using LiteralCounts = std::map<SearchedText, std::size_t>;  // in how many leaves of how many queries
 
   static constexpr std::uint32_t kNoGroup = 0xFFFFFFFF;
+  static constexpr SignId kNoSign = 0xFFFFFFFF, kSeveralSigns = 0xFFFFFFFE;
   struct Part {
     Node::Kind kind = Node::Kind::everything;
     PredicateId leaf = 0;
     bool known = false;              // all below it are header predicates
     bool chosen = false;             // leaf: its signs are in the index for this query
-    std::uint32_t group = kNoGroup;  // any: of leaves that all have signs; its number
+    std::uint32_t group = kNoGroup;  // any: of many leaves that all have signs; its number
     std::vector<Part> children = {};
   };
   struct Query {
@@ -80,6 +81,19 @@ class QuerySet {
     bool raw = false;  // its literals are to be looked for in the raw frame
   };
 
+  // Short lists by number, one behind the other in memory.
+  class Lists {
+   public:
+    void build(const std::vector<std::vector<std::uint32_t>>& lists);
+    std::span<const std::uint32_t> operator[](std::uint32_t i) const {
+      return {items_.data() + starts_[i], items_.data() + starts_[i + 1]};
+    }
+    std::size_t size() const { return starts_.size() - 1; }
+
+   private:
+    std::vector<std::uint32_t> starts_ = {0}, items_;
+  };
+
   Part compile(const Node& node, const ListsByName& lists, Query& query);
   PredicateId intern(const Predicate& predicate, const ListsByName& lists);
   int cost(const Part& part) const;
@@ -88,8 +102,9 @@ class QuerySet {
   void take_rarest(Leaf& leaf, const LiteralCounts& counts);
   static bool is_cheap(const Leaf& leaf);
   void add_literals();
-  void add_numbers();
-  void make_groups(Part& part);
+  SignId add_numbers();
+  void link_signs(SignId signs);
+  void make_groups(Part& part, std::vector<std::vector<std::uint32_t>>& groups_of);
   double rarity(const Part& part) const;
   void choose(Part& part, QueryId id);
 
@@ -100,12 +115,11 @@ class QuerySet {
   std::vector<Query> queries_;
   LiteralScanner scanner_;
   NumberIndex numbers_;
-  std::vector<std::vector<FieldId>> fields_to_read_;   // by literal: it names them, and their numbers matter
-  std::vector<std::vector<PredicateId>> leaves_of_;    // by sign: those that may hold if it is there
-  std::vector<std::vector<std::uint32_t>> groups_of_;  // by leaf
+  std::vector<std::vector<FieldId>> fields_to_read_;  // by literal: it names them, and their numbers matter
+  std::vector<SignId> sign_of_;                       // by leaf: what must be found before it can hold
+  Lists queries_of_, groups_of_;                      // by sign: those to be looked at if it is there
   std::uint32_t groups_ = 0;
-  std::vector<std::vector<QueryId>> queries_of_;  // by sign: those to be looked at if it is there
-  bool raw_ = false;                              // some literals are to be looked for in raw frames
+  bool raw_ = false;  // some literals are to be looked for in raw frames
 };
 
 class QueryMatcher {
@@ -156,6 +170,7 @@ class QueryMatcher {
   void read_numbers(FieldId field, const Origin& origin);
   void suspect(QuerySet::SignId sign, const Origin& origin);
   bool holds(const QuerySet::Part& part, const Origin& origin);
+  bool is_possible(PredicateId leaf) const;
   bool holds_leaf(PredicateId leaf, const Origin& origin);
 
   const QuerySet& set_;
@@ -164,7 +179,6 @@ class QueryMatcher {
   std::uint64_t event_ = 0;
   std::vector<Memo> memos_;
   std::vector<std::uint64_t> found_;      // by sign: the last event in which it was found
-  std::vector<std::uint64_t> possible_;   // by leaf: the last event with a sign of its rarest witness; without one: each
   std::vector<std::uint64_t> groups_;     // by group: the last event in which one of its leaves was possible
   bool scanned_ = false;                  // signs in the event at hand are known
   std::vector<std::uint64_t> suspected_;  // by query: the last event in which a sign of it was found
