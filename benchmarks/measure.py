@@ -2,6 +2,7 @@
 import datetime
 import os
 import platform
+import random
 import signal
 import socket
 import subprocess
@@ -11,10 +12,21 @@ from pathlib import Path
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    """A port of loopback that nobody has now, nor gets by chance: below those that the kernel gives to clients, never one twice."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket(socket.AF_INET, kind) as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in given:
+            given.add(port)
+            return port
+
+
+given: set[int] = set()
 
 
 class Process:

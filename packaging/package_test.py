@@ -8,11 +8,15 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tarfile
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from measure import free_port  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("LONGSHORE_RELEASE", ROOT / "build/release"))
 ABOVE = 2.0  # of 10: systemd's measure of what a unit may still do; a unit without any restriction has 9.6
 ABOVE_AS_ROOT = 2.5  # of one that works on files of every owner
@@ -22,12 +26,6 @@ def run(*command, **options):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, timeout=1200, **options)
     assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout
-
-
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 class Package(unittest.TestCase):

@@ -16,7 +16,7 @@ struct EventView {
   base::Timestamp time;
   std::uint8_t priority = 255;  // facility × 8 + severity, or 255
   std::string_view message, raw, host, app, procid, msgid, structured_data;
-  std::string_view fields;      // packed attributes (common/base/packed_fields.hpp)
+  std::string_view fields;  // packed attributes (common/base/packed_fields.hpp)
   std::string_view source;
   std::span<const std::string> tags;
 };

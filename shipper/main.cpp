@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
 
   ConfigSource check_source;
   bool print_only = false;
-  CLI::App* check_command = app.add_subcommand("check", "Validate the configuration, and that it could start; exit 0, 69 or 78");
+  CLI::App* check_command =
+      app.add_subcommand("check", "Validate the configuration, and that it could start; exit 0, 69 or 78");
   add_config(*check_command, check_source);
   check_command->add_flag("--print-config", print_only, "Print what would be in effect, and open nothing");
 
@@ -62,8 +63,10 @@ int main(int argc, char** argv) {
   std::uint64_t limit = 0;
   bool once = false;
   CLI::App* top_command = app.add_subcommand("top", "Live view of a running shipper");
-  CLI::App* tap_command = app.add_subcommand("tap", "Show events as they pass, e.g. shipper tap 'severity:err app:nginx -health'");
-  CLI::App* health_command = app.add_subcommand("healthcheck", "Exit 0 if a running shipper is ready (for container images)");
+  CLI::App* tap_command =
+      app.add_subcommand("tap", "Show events as they pass, e.g. shipper tap 'severity:err app:nginx -health'");
+  CLI::App* health_command =
+      app.add_subcommand("healthcheck", "Exit 0 if a running shipper is ready (for container images)");
   for (CLI::App* command : {top_command, tap_command, health_command})
     command->add_option("--admin", admin, "Admin address of the shipper")->capture_default_str();
   add_duration(*top_command, "--interval", interval, "Time between two looks");
@@ -80,7 +83,8 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? kOk : kUsage;
   }
-  telemetry::set_log(telemetry::Level::info, log_format == "json" ? telemetry::LogFormat::json : telemetry::LogFormat::logfmt);
+  telemetry::set_log(telemetry::Level::info,
+                     log_format == "json" ? telemetry::LogFormat::json : telemetry::LogFormat::logfmt);
   if (run_command->parsed()) return run(run_options);
   if (check_command->parsed()) return check(check_source, print_only);
   if (top_command->parsed()) return top(admin, interval, once);

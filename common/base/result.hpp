@@ -27,12 +27,11 @@ inline std::unexpected<Error> fail_errno(int number, std::string what) {
 #define LONGSHORE_CONCAT_(a, b) a##b
 #define LONGSHORE_CONCAT(a, b) LONGSHORE_CONCAT_(a, b)
 #define TRY(name, ...) TRY_NAMED_(name, LONGSHORE_CONCAT(try_result_, __LINE__), __VA_ARGS__)
-#define TRY_NAMED_(name, temporary, ...)                                          \
-  auto temporary = (__VA_ARGS__);                                                 \
-  if (!temporary) return std::unexpected(std::move(temporary).error());           \
+#define TRY_NAMED_(name, temporary, ...)                                \
+  auto temporary = (__VA_ARGS__);                                       \
+  if (!temporary) return std::unexpected(std::move(temporary).error()); \
   auto name = std::move(*temporary)
-#define TRY_VOID(...)                                                             \
-  do {                                                                            \
-    if (auto try_result = (__VA_ARGS__); !try_result)                             \
-      return std::unexpected(std::move(try_result).error());                      \
+#define TRY_VOID(...)                                                                                        \
+  do {                                                                                                       \
+    if (auto try_result = (__VA_ARGS__); !try_result) return std::unexpected(std::move(try_result).error()); \
   } while (false)

@@ -1,4 +1,5 @@
-// A point in time as nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time). Range: years 1678 to 2262.
+// A point in time as nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time). Range: years 1678 to
+// 2262.
 #pragma once
 
 #include <compare>

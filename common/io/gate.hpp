@@ -10,8 +10,8 @@
 
 namespace longshore::io {
 
-// The pause after so many failures in a row, 1 or more: doubling from `least` to `most`, half of it random, so that hosts that
-// failed together do not come back together.
+// The pause after so many failures in a row, 1 or more: doubling from `least` to `most`, half of it random, so that hosts
+// that failed together do not come back together.
 base::Duration growing_pause(base::Duration least, base::Duration most, unsigned failures, std::minstd_rand& random);
 
 class Gate {

@@ -76,6 +76,8 @@ int run_command_line(int argc, char** argv) {
       ->type_name("ID")
       ->allow_extra_args(false);
   add_format(explain_command, explain_options.format);
+  explain_command.add_option("--live", explain_options.live, "Show too what a running shipper knows of these rules")
+      ->type_name("HOST:PORT");
   explain_command.add_option("line", explain_options.line, "The line; - or nothing: lines from standard input");
   explain_command.callback([&] { code = explain(explain_options); });
 

@@ -35,6 +35,7 @@ struct ExplainOptions {
   std::vector<std::string> rules = {};  // ids; empty: those that match, and those that nearly do
   InputFormat format = InputFormat::detect;
   std::string line = "-";  // or "-": lines of standard input
+  std::string live = {};   // admin address of a shipper, which is asked for its state of the rules shown; empty: none
 };
 int explain(const ExplainOptions& options);
 

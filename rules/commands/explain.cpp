@@ -6,6 +6,7 @@
 #include "common/base/clock.hpp"
 #include "rules/commands/commands.hpp"
 #include "rules/commands/explanation.hpp"
+#include "rules/commands/live_state.hpp"
 #include "rules/commands/terminal.hpp"
 #include "rules/lines/line_file.hpp"
 #include "rules/lines/line_parser.hpp"
@@ -76,6 +77,36 @@ class Explanations {
     }
   }
 
+  void show(const LiveState& live, const std::string& where) const {
+    fmt::print("{}\n", paint("in the shipper at " + where, Colour::bold, colours_));
+    if (!live.problems.empty())
+      fmt::print("  {} {}\n", paint("it has older rules, as the new ones are wrong:", Colour::red, colours_),
+                 printable(live.problems));
+    for (std::size_t i = 0; i < shown_.size(); ++i) {
+      if (!shown_[i]) continue;
+      const std::string& id = program_->rules[i].spec->id;
+      const auto rule =
+          std::find_if(live.rules.begin(), live.rules.end(), [&](const auto& each) { return each.rule == id; });
+      if (rule == live.rules.end()) {
+        fmt::print("{}: it has no such rule\n", id);
+        continue;
+      }
+      fmt::print("{}: matched {}{}, remembers {}, {} open\n", id, plural(rule->matches, "time"),
+                 rule->last_match.empty() ? "" : ", the last time at " + rule->last_match, plural(rule->groups, "group"),
+                 rule->open);
+      if (!rule->muted.empty()) fmt::print("  {} {}\n", paint("muted:", Colour::yellow, colours_), printable(rule->muted));
+      for (const LiveState::Alert& alert : live.alerts)
+        if (alert.rule == id)
+          fmt::print("  {} {}: {} (matched {}; {}{})\n", alert.open ? "open, told at" : "closed at", printable(alert.at),
+                     printable(alert.message), plural(alert.count, "time"), printable(alert.alias),
+                     alert.note.empty() ? "" : "; " + printable(alert.note));
+    }
+    for (const LiveState::Sink& sink : live.sinks)
+      fmt::print("alerts to {}: {}, {} waiting{}\n", printable(sink.name),
+                 paint(sink.state, sink.state == "ok" ? Colour::green : Colour::red, colours_),
+                 plural(sink.waiting, "change"), sink.last_error.empty() ? "" : "; " + printable(sink.last_error));
+  }
+
  private:
   bool is_asked_for(const RuleSpec& rule) const {
     return std::find(options_.rules.begin(), options_.rules.end(), rule.id) != options_.rules.end();
@@ -132,6 +163,13 @@ int explain(const ExplainOptions& options) {
     }
   }
   explanations.finish();
+  if (options.live.empty()) return kOk;
+  const base::Result<LiveState> live = ask_shipper(options.live);
+  if (!live) {
+    fmt::print(stderr, "--live {}: {}\n", options.live, live.error().message);
+    return kUnavailable;
+  }
+  explanations.show(*live, options.live);
   return kOk;
 }
 

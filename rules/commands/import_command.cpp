@@ -11,6 +11,7 @@
 #include "rules/commands/commands.hpp"
 #include "rules/import/elastalert.hpp"
 #include "rules/import/sigma.hpp"
+#include "rules/report/words.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -75,8 +76,8 @@ int import_rules(const ImportCommandOptions& options) {
   for (const std::string& note : result.notes) fmt::print(stderr, "note: {}\n", note);
   for (const std::string& refused : result.refused) fmt::print(stderr, "refused: {}\n", refused);
   if (!write(options, result.rules, result.files())) return kUnavailable;
-  fmt::print(stderr, "{} of {} rules imported, {} notes\n", result.rules.size(), result.rules.size() + result.refused.size(),
-             result.notes.size());
+  fmt::print(stderr, "{} of {} imported, {}\n", result.rules.size(), plural(result.rules.size() + result.refused.size(), "rule"),
+             plural(result.notes.size(), "note"));
   return result.rules.empty() ? kDataError : kOk;
 }
 

@@ -143,10 +143,15 @@ void EventFields::find_text(std::vector<std::string_view>& values) {
   base::FieldReader reader(event_->fields);
   for (base::Field each; reader.next(each);)
     if (!is_origin(each.key)) values.push_back(each.value);
-  // What is written without escapes stands in the message and the fields as it is.
-  if (event_->message.find('\\') == std::string_view::npos && event_->fields.find('\\') == std::string_view::npos) return;
+  if (!has_texts_apart()) return;
   const auto texts = json_texts();
   values.insert(values.end(), texts.begin(), texts.end());
+}
+
+// What is written without escapes stands in the message and the fields as it is.
+bool EventFields::has_texts_apart() const {
+  return table_.whole_texts() || event_->message.find('\\') != std::string_view::npos ||
+         event_->fields.find('\\') != std::string_view::npos;
 }
 
 // RFC 5424 §6.3: [id name="value" name="value"][id …]
@@ -206,19 +211,18 @@ void EventFields::read_json() {
     slots_[id].values.clear();
   }
   const JsonPaths& paths = table_.json();
-  const bool escapes =
-      event_->message.find('\\') != std::string_view::npos || event_->fields.find('\\') != std::string_view::npos;
+  const bool texts = has_texts_apart();
   base::FieldReader reader(event_->fields);
   for (base::Field each; reader.next(each);) {
     const std::uint32_t at = paths.child(0, each.key);
     const bool nested = each.value.starts_with('{') || each.value.starts_with('[');
     if (each.kind == base::FieldKind::json && nested) {
-      if (at != JsonPaths::kNone || escapes) json_.read(each.value, paths, at, escapes);
+      if (at != JsonPaths::kNone || texts) json_.read(each.value, paths, at, texts);
     } else if (at != JsonPaths::kNone && !(each.kind == base::FieldKind::json && each.value == "null")) {
       for (const FieldId id : paths.node(at).fields) slots_[id].values.push_back(each.value);
     }
   }
-  if (begins_object(event_->message)) json_.read(event_->message, paths, 0, escapes);
+  if (begins_object(event_->message)) json_.read(event_->message, paths, 0, texts);
   for (const auto& [id, value] : json_.found().values) slots_[id].values.push_back(value);
 }
 

@@ -23,6 +23,10 @@ class FieldTable {
  public:
   FieldId intern(const FieldRef& field);
   FieldId find(const FieldRef& field) const;  // that was interned
+  // Some query asks of texts inside JSON where they begin or end: from then on each is a value by itself. For words they may
+  // as well be looked for in the JSON as it is written.
+  void see_whole_texts() { whole_texts_ = true; }
+  bool whole_texts() const { return whole_texts_; }
   const FieldRef& operator[](FieldId id) const { return fields_[id]; }
   std::size_t size() const { return fields_.size(); }
   const JsonPaths& json() const { return json_; }
@@ -30,6 +34,7 @@ class FieldTable {
  private:
   std::vector<FieldRef> fields_;
   JsonPaths json_;
+  bool whole_texts_ = false;
 };
 
 // What is true of this host and this moment, whatever the event: `host.role`, `deploy.active` …
@@ -77,6 +82,7 @@ class EventFields {
   };
   void find(const FieldRef& field, std::vector<std::string_view>& values);
   void find_text(std::vector<std::string_view>& values);
+  bool has_texts_apart() const;
   void find_structured(const std::string& path, std::vector<std::string_view>& values);
   void find_surroundings(const FieldRef& field, std::vector<std::string_view>& values);
   void read_json();

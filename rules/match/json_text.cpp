@@ -137,7 +137,7 @@ void JsonText::read(std::string_view text, const JsonPaths& paths, std::uint32_t
 
 bool hides_text(std::string_view json) {
   for (std::size_t at = json.find('\\'); at != std::string_view::npos && at + 1 < json.size(); at = json.find('\\', at + 2))
-    if (json[at + 1] != '"' && json[at + 1] != '\\') return true;
+    if (json[at + 1] == 'u' || json[at + 1] == '/') return true;
   return false;
 }
 

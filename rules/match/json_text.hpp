@@ -61,7 +61,8 @@ class JsonText {
   Found found_;
 };
 
-// Whether JSON text writes some of its characters with escapes by which a search would not see a text, or where it ends.
+// Whether JSON text writes some of its characters with escapes by which a search would not see a text. Quotes, backslashes
+// and control characters do not count: LiteralScanner knows what their escapes look like.
 bool hides_text(std::string_view json);
 
 }  // namespace longshore::rules

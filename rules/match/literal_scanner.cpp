@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_map>
 #include <utility>
 
 namespace longshore::rules {
@@ -37,27 +38,43 @@ LiteralScanner::Id LiteralScanner::add(const SearchedText& literal) {
 }
 
 void LiteralScanner::build() {
-  std::array<std::vector<Entry>, 5> by_width;
+  // How many literals share four bytes tells how common these are in the lines that such rules are about.
+  std::unordered_map<std::uint32_t, std::uint32_t> shared;
+  const auto gram_at = [](std::string_view literal, std::size_t at, std::size_t width) {
+    std::uint32_t gram = 0;
+    __builtin_memcpy(&gram, literal.data() + at, width);
+    return gram;
+  };
+  for (const SearchedText& literal : literals_)
+    for (std::size_t at = 0; at + 4 <= literal.text.size(); ++at) ++shared[gram_at(literal.text, at, 4)];
+  const auto rarity_at = [&](std::string_view literal, std::size_t at) {
+    return rarity(literal.substr(at, 4)) - std::bit_width(shared[gram_at(literal, at, 4)]);
+  };
+  std::array<std::array<std::vector<Entry>, 5>, 2> all;  // by ASCII or not, and by width
   for (Id id = 0; id < literals_.size(); ++id) {
     const std::string& literal = literals_[id].text;
     const std::size_t width = std::min<std::size_t>(literal.size(), 4);
     std::size_t best = 0;
-    for (std::size_t at = 1; at + width <= literal.size(); ++at)
-      if (rarity(std::string_view(literal).substr(at, width)) > rarity(std::string_view(literal).substr(best, width)))
-        best = at;
-    std::uint32_t gram = 0, head = 0;
-    __builtin_memcpy(&gram, literal.data() + best, width);
-    __builtin_memcpy(&head, literal.data(), width);
-    by_width[width].push_back({gram, static_cast<std::uint32_t>(best), head, mask_of(width), id});
+    for (std::size_t at = 1; at + 4 <= literal.size(); ++at)
+      if (rarity_at(literal, at) > rarity_at(literal, best)) best = at;
+    const bool ascii = std::all_of(literal.begin(), literal.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+    all[ascii][width].push_back({.gram = gram_at(literal, best, width),
+                                 .offset = static_cast<std::uint32_t>(best),
+                                 .head = gram_at(literal, 0, width),
+                                 .tail = gram_at(literal, literal.size() - width, width),
+                                 .size = static_cast<std::uint32_t>(literal.size()),
+                                 .id = id});
   }
   tables_.clear();
-  for (std::size_t width = 1; width <= 4; ++width)
-    if (!by_width[width].empty()) tables_.push_back(make_table(width, std::move(by_width[width])));
+  for (const bool ascii : {true, false})
+    for (std::size_t width = 1; width <= 4; ++width)
+      if (!all[ascii][width].empty()) tables_.push_back(make_table(width, ascii, std::move(all[ascii][width])));
 }
 
-LiteralScanner::Table LiteralScanner::make_table(std::size_t width, std::vector<Entry> entries) {
+LiteralScanner::Table LiteralScanner::make_table(std::size_t width, bool ascii, std::vector<Entry> entries) {
   Table table;
   table.width = width;
+  table.ascii = ascii;
   table.mask = mask_of(width);
   // 64 bits a literal: one place in 64 is looked at in vain.
   const unsigned bits = std::clamp(static_cast<unsigned>(std::bit_width(entries.size())) + 6, 12U, 24U);

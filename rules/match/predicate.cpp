@@ -85,6 +85,7 @@ CompiledPredicate::CompiledPredicate(const Predicate& predicate, FieldId field, 
       break;
     case Op::regex:
       regex_ = compile_regex(predicate.pattern, predicate.ignore_case);
+      read_regex(predicate.pattern);
       break;
     case Op::cidr:
       for (const Literal& value : predicate.values)
@@ -120,11 +121,39 @@ void CompiledPredicate::read_glob(std::string_view glob) {
 CompiledPredicate::CompiledPredicate(CompiledPredicate&&) noexcept = default;
 CompiledPredicate::~CompiledPredicate() = default;
 
+// `^text$`: what other tools' rules for "is equal to" become.
+void CompiledPredicate::read_regex(std::string_view pattern) {
+  if (pattern.size() < 2 || !pattern.starts_with('^') || !pattern.ends_with('$')) return;
+  pattern = pattern.substr(1, pattern.size() - 2);
+  std::string text;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool escaped = pattern[i] == '\\' && i + 1 < pattern.size();
+    if (escaped) ++i;
+    const char c = pattern[i];
+    const bool special = std::string_view("^$.[]|()?*+{}\\").find(c) != std::string_view::npos;
+    if (c < ' ' || c >= '\x7F' || (escaped ? is_token_byte(c) : special)) return;
+    text += predicate_.ignore_case ? lower(c) : c;
+  }
+  whole_ = std::move(text);
+}
+
+bool CompiledPredicate::matches_regex(std::string_view value) const {
+  if (whole_) {
+    if (value == *whole_) return true;
+    // Beyond ASCII there are letters, of up to three bytes, that are a k and an s in another case.
+    const bool might = predicate_.ignore_case && value.size() >= whole_->size() && value.size() <= 3 * whole_->size();
+    if (!might || std::all_of(value.begin(), value.end(), [](char c) { return static_cast<signed char>(c) >= 0; }))
+      return false;
+  }
+  return RE2::PartialMatch({value.data(), value.size()}, *regex_);
+}
+
 bool CompiledPredicate::uses_lowered() const {
   switch (predicate_.op) {
+    case Op::regex:
+      return whole_ && predicate_.ignore_case;
     case Op::exists:
     case Op::exact:
-    case Op::regex:
     case Op::cidr:
       return false;
     default:
@@ -168,7 +197,7 @@ bool CompiledPredicate::holds_for(std::string_view value) const {
       }
       return false;
     case Op::regex:
-      return RE2::PartialMatch({value.data(), value.size()}, *regex_);
+      return matches_regex(value);
     case Op::range:
       return in_range(value);
     case Op::cidr: {

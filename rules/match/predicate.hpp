@@ -35,6 +35,8 @@ class CompiledPredicate {
   bool holds_for(std::string_view value) const;
   bool uses_lowered() const;
   void read_glob(std::string_view glob);
+  void read_regex(std::string_view pattern);
+  bool matches_regex(std::string_view value) const;
   bool in_range(std::string_view value) const;
 
   Predicate predicate_;
@@ -45,6 +47,7 @@ class CompiledPredicate {
   Glob glob_ = Glob::other;
   std::string glob_text_;
   std::unique_ptr<re2::RE2> regex_;
+  std::optional<std::string> whole_;  // regex: all that `^…$` takes, but for letters beyond ASCII
   std::vector<base::IpNetwork> networks_;
   std::unordered_set<std::string> list_;  // in lower case
 };

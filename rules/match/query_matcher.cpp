@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "common/base/packed_fields.hpp"
 #include "rules/match/query_set.hpp"
@@ -11,6 +12,15 @@ using Kind = Node::Kind;
 constexpr std::size_t kOriginBytes = 16 << 20;
 constexpr std::size_t kMostOrigins = 4096, kFewestOrigins = 64;
 
+// Whether the message is a part of the frame, in memory too, and its words are words there: what is in it is found in the
+// frame. What is found in the rest of the frame is a look in vain.
+bool holds_words_of(std::string_view frame, std::string_view message) {
+  const char *const begin = message.data(), *const end = begin + message.size();
+  const char *const frame_begin = frame.data(), *const frame_end = frame_begin + frame.size();
+  if (std::less<>()(begin, frame_begin) || std::less<>()(frame_end, end)) return false;
+  return (begin == frame_begin || !is_token_byte(begin[-1])) && (end == frame_end || !is_token_byte(*end));
+}
+
 }  // namespace
 
 QueryMatcher::QueryMatcher(const QuerySet& set, const Surroundings& surroundings, CaptureSource& captures)
@@ -19,13 +29,10 @@ QueryMatcher::QueryMatcher(const QuerySet& set, const Surroundings& surroundings
       fields_(set.fields(), surroundings),
       memos_(set.leaves_.size()),
       found_(set.queries_of_.size()),
-      possible_(set.leaves_.size()),
       groups_(set.groups_),
       suspected_(set.size()),
       most_origins_(std::clamp(kOriginBytes / (set.size() + set.leaves_.size() + 1), kFewestOrigins, kMostOrigins)),
       seen_(kMostOrigins) {
-  for (PredicateId id = 0; id < possible_.size(); ++id)
-    if (!set_.leaves_[id].indexed) possible_[id] = UINT64_MAX;
   anywhere_ = make_origin(false);
 }
 
@@ -157,14 +164,14 @@ bool QueryMatcher::covered(const QuerySet::Part& part, const Origin& origin) con
 
 void QueryMatcher::scan(const EventView& event, const Origin& origin) {
   to_read_.clear();
+  const auto in_frame = [&](LiteralScanner::Id literal) { suspect(literal, origin); };
   const auto suspected = [&](LiteralScanner::Id literal) {
     if (!set_.scanner_.literal(literal).raw) suspect(literal, origin);
   };
-  scan_text(event.message, suspected);
-  if (set_.raw_)
-    scan_text(event.raw.empty() ? event.message : event.raw, [&](LiteralScanner::Id literal) {
-      if (set_.scanner_.literal(literal).raw) suspect(literal, origin);
-    });
+  const std::string_view frame = event.raw.empty() ? event.message : event.raw;
+  const bool one_pass = set_.raw_ && holds_words_of(frame, event.message);
+  if (!one_pass) scan_text(event.message, suspected);
+  if (set_.raw_) scan_text(frame, in_frame);
   if (!event.fields.empty()) scan_fields(event.fields, suspected);
   if (hides_text(event.message) || hides_text(event.fields))
     for (const std::string_view text : fields_.json_texts()) scan_text(text, suspected);
@@ -172,9 +179,13 @@ void QueryMatcher::scan(const EventView& event, const Origin& origin) {
 }
 
 void QueryMatcher::read_numbers(FieldId field, const Origin& origin) {
-  for (const std::string_view value : fields_.values(field))
+  const auto suspected = [&](QuerySet::SignId sign) { suspect(sign, origin); };
+  for (const std::string_view value : fields_.values(field)) {
     if (const auto number = number_of(value))
-      set_.numbers_.find(field, *number, [&](QuerySet::SignId sign) { suspect(sign, origin); });
+      set_.numbers_.find(field, *number, suspected);
+    else
+      set_.numbers_.find_text(field, suspected);
+  }
 }
 
 template <class Found>
@@ -195,19 +206,16 @@ void QueryMatcher::scan_fields(std::string_view packed, Found found) {
 template <class Found>
 void QueryMatcher::scan_text(std::string_view text, Found found) {
   const Lowered lowered = lowered_for_scan(text, lowered_);
-  set_.scanner_.scan(lowered.text, found);
+  set_.scanner_.scan(lowered, found);
   if (lowered.ascii) return;
   if (std::string folded; fold_beyond_ascii(lowered.text, folded))
-    set_.scanner_.scan(lowered_for_scan(folded, lowered_).text, found);
+    set_.scanner_.scan(lowered_for_scan(folded, lowered_), found);
 }
 
 void QueryMatcher::suspect(QuerySet::SignId sign, const Origin& origin) {
   if (found_[sign] == event_) return;
   found_[sign] = event_;
-  for (const PredicateId leaf : set_.leaves_of_[sign]) {
-    possible_[leaf] = event_;
-    for (const std::uint32_t group : set_.groups_of_[leaf]) groups_[group] = event_;
-  }
+  for (const std::uint32_t group : set_.groups_of_[sign]) groups_[group] = event_;
   if (sign < set_.fields_to_read_.size())
     to_read_.insert(to_read_.end(), set_.fields_to_read_[sign].begin(), set_.fields_to_read_[sign].end());
   for (const QueryId id : set_.queries_of_[sign]) {
@@ -237,8 +245,17 @@ bool QueryMatcher::holds(const QuerySet::Part& part, const Origin& origin) {
   return false;
 }
 
+// Whether a sign of the leaf's rarest witness is there, or it has none.
+bool QueryMatcher::is_possible(PredicateId leaf) const {
+  const QuerySet::SignId sign = set_.sign_of_[leaf];
+  if (sign == QuerySet::kNoSign) return true;
+  if (sign != QuerySet::kSeveralSigns) return found_[sign] == event_;
+  const std::vector<QuerySet::SignId>& signs = set_.leaves_[leaf].signs;
+  return std::any_of(signs.begin(), signs.end(), [this](QuerySet::SignId each) { return found_[each] == event_; });
+}
+
 bool QueryMatcher::holds_leaf(PredicateId id, const Origin& origin) {
-  if (scanned_ && possible_[id] < event_) return false;  // nearly always; what follows is far away in memory
+  if (scanned_ && !is_possible(id)) return false;  // nearly always; what follows is far away in memory
   if (origin.headers[id] != Truth::unknown) return origin.headers[id] == Truth::yes;
   const QuerySet::Leaf& leaf = set_.leaves_[id];
   if (leaf.capture) return leaf.compiled.holds(fields_);

@@ -52,12 +52,13 @@ class QuerySet {
   using LiteralCounts = std::map<SearchedText, std::size_t>;  // in how many leaves of how many queries
 
   static constexpr std::uint32_t kNoGroup = 0xFFFFFFFF;
+  static constexpr SignId kNoSign = 0xFFFFFFFF, kSeveralSigns = 0xFFFFFFFE;
   struct Part {
     Node::Kind kind = Node::Kind::everything;
     PredicateId leaf = 0;
     bool known = false;              // all below it are header predicates
     bool chosen = false;             // leaf: its signs are in the index for this query
-    std::uint32_t group = kNoGroup;  // any: of leaves that all have signs; its number
+    std::uint32_t group = kNoGroup;  // any: of many leaves that all have signs; its number
     std::vector<Part> children = {};
   };
   struct Query {
@@ -69,13 +70,28 @@ class QuerySet {
   struct Leaf {
     CompiledPredicate compiled;
     std::vector<Witness> witnesses;
-    std::vector<SignId> signs = {};  // of the rarest witness: without one of them it does not hold
-    double rarity = 0;               // of it; 0: there is none
-    bool indexed = false;            // its signs are looked for
-    bool number = false;             // numbers can satisfy it: the first witness is about them, the second about their field
+    const Witness* rarest = nullptr;    // of them, the one it is found by; of numbers the first, perhaps nothing
+    double rarity = 0;                  // of it; 0: there is none
+    std::vector<QueryId> queries = {};  // those that are found by it
+    std::vector<SignId> signs = {};     // of the rarest witness: without one of them it does not hold
+    bool indexed = false;               // its signs are looked for
+    bool number = false;  // numbers can satisfy it: the first witness is about them, the second about their field
     bool header = false;
     bool capture = false;
     bool raw = false;  // its literals are to be looked for in the raw frame
+  };
+
+  // Short lists by number, one behind the other in memory.
+  class Lists {
+   public:
+    void build(const std::vector<std::vector<std::uint32_t>>& lists);
+    std::span<const std::uint32_t> operator[](std::uint32_t i) const {
+      return {items_.data() + starts_[i], items_.data() + starts_[i + 1]};
+    }
+    std::size_t size() const { return starts_.size() - 1; }
+
+   private:
+    std::vector<std::uint32_t> starts_ = {0}, items_;
   };
 
   Part compile(const Node& node, const ListsByName& lists, Query& query);
@@ -84,8 +100,11 @@ class QuerySet {
   void count_literals(const Part& part, LiteralCounts& counts) const;
   static double rarity(const Witness& witness, const LiteralCounts& counts);
   void take_rarest(Leaf& leaf, const LiteralCounts& counts);
-  void index_number(Leaf& leaf);
-  void make_groups(Part& part);
+  static bool is_cheap(const Leaf& leaf);
+  void add_literals();
+  SignId add_numbers();
+  void link_signs(SignId signs);
+  void make_groups(Part& part, std::vector<std::vector<std::uint32_t>>& groups_of);
   double rarity(const Part& part) const;
   void choose(Part& part, QueryId id);
 
@@ -96,12 +115,11 @@ class QuerySet {
   std::vector<Query> queries_;
   LiteralScanner scanner_;
   NumberIndex numbers_;
-  std::vector<std::vector<FieldId>> fields_to_read_;   // by literal: it names them, and their numbers matter
-  std::vector<std::vector<PredicateId>> leaves_of_;    // by sign: those that may hold if it is there
-  std::vector<std::vector<std::uint32_t>> groups_of_;  // by leaf
+  std::vector<std::vector<FieldId>> fields_to_read_;  // by literal: it names them, and their numbers matter
+  std::vector<SignId> sign_of_;                       // by leaf: what must be found before it can hold
+  Lists queries_of_, groups_of_;                      // by sign: those to be looked at if it is there
   std::uint32_t groups_ = 0;
-  std::vector<std::vector<QueryId>> queries_of_;  // by sign: those to be looked at if it is there
-  bool raw_ = false;                              // some literals are to be looked for in raw frames
+  bool raw_ = false;  // some literals are to be looked for in raw frames
 };
 
 class QueryMatcher {
@@ -152,6 +170,7 @@ class QueryMatcher {
   void read_numbers(FieldId field, const Origin& origin);
   void suspect(QuerySet::SignId sign, const Origin& origin);
   bool holds(const QuerySet::Part& part, const Origin& origin);
+  bool is_possible(PredicateId leaf) const;
   bool holds_leaf(PredicateId leaf, const Origin& origin);
 
   const QuerySet& set_;
@@ -160,7 +179,6 @@ class QueryMatcher {
   std::uint64_t event_ = 0;
   std::vector<Memo> memos_;
   std::vector<std::uint64_t> found_;      // by sign: the last event in which it was found
-  std::vector<std::uint64_t> possible_;   // by leaf: the last event with a sign of its rarest witness; without one: each
   std::vector<std::uint64_t> groups_;     // by group: the last event in which one of its leaves was possible
   bool scanned_ = false;                  // signs in the event at hand are known
   std::vector<std::uint64_t> suspected_;  // by query: the last event in which a sign of it was found

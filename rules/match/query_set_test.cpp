@@ -81,6 +81,11 @@ const std::vector<std::string> kWords = {"error",
                                          "Googlebot",
                                          "7",
                                          "a\\b",
+                                         "disk\nfull",
+                                         "\terror",
+                                         "nerror",
+                                         "7.",
+                                         "17",
                                          "say \"hi\""};
 
 std::string random_value(Dice& dice) {
@@ -94,6 +99,8 @@ std::string in_json(const std::string& text, Dice& dice) {
   for (const char c : text) {
     if (c == '"' || c == '\\')
       out += std::string("\\") + c;
+    else if (c == '\n' || c == '\t')
+      out += c == '\n' ? "\\n" : "\\t";
     else if (c == '/' && dice.below(2) == 0)
       out += "\\/";
     else if (static_cast<unsigned char>(c) < 0x80 && dice.below(40) == 0) {
@@ -194,10 +201,13 @@ struct RandomEvent {
   std::string message, raw, host, app, msgid, fields, source;
   std::vector<std::string> tags;
   std::uint8_t priority;
+  bool in_frame;  // the message is a part of the frame, not a copy
   explicit RandomEvent(Dice& dice) {
     const std::vector<std::string> names = {"error", "web-1", "kernel", "ok", ""};
     message = dice.below(2) == 0 ? random_value(dice) : random_body(dice);
-    raw = dice.below(3) == 0 ? "" : "<13>" + dice.of(kWords) + ": " + message;
+    const std::vector<std::string> gaps = {": ", "", "\xEF\xBB\xBF"};
+    raw = dice.below(3) == 0 ? "" : "<13>" + dice.of(kWords) + dice.of(gaps) + message;
+    in_frame = !raw.empty() && dice.below(2) == 0;
     host = dice.of(names);
     app = dice.of(names);
     msgid = dice.of(names);
@@ -211,7 +221,7 @@ struct RandomEvent {
   EventView view() const {
     return {.time = {1'000'000'000},
             .priority = priority,
-            .message = message,
+            .message = in_frame ? std::string_view(raw).substr(raw.size() - message.size()) : message,
             .raw = raw,
             .host = host,
             .app = app,

@@ -93,6 +93,15 @@ TEST(Semantics, FourARegularExpressionMatchesAnywhereUnlessItIsAnchored) {
   const Event line{"GET /cart?id=17 HTTP/1.1"};
   expect(line, {"/cart\\?id=\\d+/", "message:/^GET /", "message:/get/i", "/1\\.1$/", "message:/cart|basket/"},
          {"message:/get/", "message:/^cart/", "/id=\\d{3}/"});
+  // Between ^ and $ without more, it is the whole value; a Kelvin sign is a k in another case, and a long s an s.
+  expect({R"({"user": {"name": "Ada Lovelace"}, "n": 5})"}, {"/^Ada/", "/lace$/", "/^name$|e$/", "exact(\"Ada Lovelace\")"},
+         {"/^Lovelace/", "exact(\"Ada\")"});
+  const Event json{R"({"path": "C:\\Tasks.exe", "unit": "Ta\u017f\u212a", "empty": "", "end": "a$"})"};
+  expect(json,
+         {"json.path:/^C:\\\\Tasks\\.exe$/", "json.path:/^c:\\\\tasks\\.EXE$/i", "json.unit:/^task$/i", "json.empty:/^$/",
+          "json.end:/^a\\$$/"},
+         {"json.path:/^c:\\\\tasks\\.exe$/", "json.path:/^Tasks\\.exe$/i", "json.path:/^C:\\\\Tasks.exe.$/",
+          "json.unit:/^task$/", "json.unit:/^tasks$/i", "json.unit:/^$/i", "json.end:/^a$/", "json.path:/^$/"});
 }
 
 TEST(Semantics, FiveSeveritiesAreOrderedByRankHoweverTheyAreNamed) {

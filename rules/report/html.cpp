@@ -107,15 +107,23 @@ std::string rule(const BacktestReport& report, const Row& row) {
 }
 
 std::string quiet_rules(const BacktestReport& report) {
-  std::string rows;
-  for (const Row& row : report.rows)
-    if (opened(row.now) + opened(row.before) == 0)
-      rows +=
-          fmt::format("<tr><td>{}</td><td class=\"n\">{}</td></tr>", html_text(row.any().id), grouped(row.any().matches));
-  if (rows.empty()) return "";
-  return "<h2>Rules that opened nothing</h2><section class=\"rule\"><table><tr><th>rule</th><th class=\"n\">lines that "
-         "match</th></tr>" +
-         rows + "</table></section>";
+  std::string rows, others;
+  for (const Row& row : report.rows) {
+    if (opened(row.now) + opened(row.before) > 0) continue;
+    const std::string id = html_text(row.any().id);
+    if (row.any().matches > 0)
+      rows += fmt::format("<tr><td>{}</td><td class=\"n\">{}</td></tr>", id, grouped(row.any().matches));
+    else
+      others += (others.empty() ? "" : ", ") + id;
+  }
+  std::string text;
+  if (!rows.empty())
+    text +=
+        "<h2>Rules that opened nothing</h2><section class=\"rule\"><table><tr><th>rule</th><th class=\"n\">lines that "
+        "match</th></tr>" +
+        rows + "</table></section>";
+  if (!others.empty()) text += "<h2>Rules that no line matches</h2><section class=\"rule\"><p>" + others + "</p></section>";
+  return text;
 }
 
 }  // namespace

@@ -84,6 +84,16 @@ TEST(Report, ThePageIsByItselfAndEscapesEverything) {
   EXPECT_NE(page.find("▼ 4 → 2"), std::string::npos);
 }
 
+TEST(Report, RulesThatOpenedNothingComeLastAndThoseThatMatchedNothingAreOnlyNamed) {
+  BacktestReport with = report();
+  with.rows.push_back(with.rows[3]);
+  with.rows[4].now->id = "unread";
+  with.rows[3].now->matches = 1'234;
+  const std::string page = backtest_html(with);
+  EXPECT_NE(page.find("<tr><td>quiet</td><td class=\"n\">1,234</td></tr>"), std::string::npos);
+  EXPECT_NE(page.find("Rules that no line matches</h2><section class=\"rule\"><p>unread</p>"), std::string::npos);
+}
+
 TEST(Report, AReportOfNothingIsStillAPage) {
   const BacktestReport nothing;
   EXPECT_NE(backtest_html(nothing).find("0 lines"), std::string::npos);

@@ -41,7 +41,7 @@ TEST(RuleTest, AnAlertOpensAndClosesAtItsExactInstant) {
   lines:
   - {line: 'denied from 192.0.2.7', times: 3, every: 7s}
   expect:
-  - open: {at: 14s, cap.ip: 192.0.2.7, count: 1, priority: P2}
+  - open: {at: 14s, cap.ip: 192.0.2.7, count: 3, priority: P2}
   - close: {at: 6m}
 )");
   EXPECT_TRUE(got.passed) << got.difference;

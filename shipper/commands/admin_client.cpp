@@ -34,7 +34,8 @@ base::Result<http::Response> get(const std::string& admin, const std::string& pa
 }
 
 int unreachable(const std::string& admin, const std::string& why) {
-  std::fprintf(stderr, "no shipper answers at %s: %s\nIs it running? Its admin address is set by `admin:`; name it with --admin.\n",
+  std::fprintf(stderr,
+               "no shipper answers at %s: %s\nIs it running? Its admin address is set by `admin:`; name it with --admin.\n",
                admin.c_str(), why.c_str());
   return kUnavailable;
 }
@@ -51,7 +52,8 @@ std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     if (plain)
       out += c;
     else
@@ -84,7 +86,8 @@ int top(const std::string& admin, base::Duration interval, bool once) {
     // Home, then the screen, each line cleared to its end, then the rest of the terminal: nothing flickers.
     std::string text = render_screen(*before, *now, seconds, known ? size.ws_col : 100, terminal);
     if (terminal && !once) {
-      for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 4)) text.insert(at, "\x1b[K");
+      for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 4))
+        text.insert(at, "\x1b[K");
       text = "\x1b[H" + text + "\x1b[J";
     }
     std::fputs(text.c_str(), stdout);
@@ -101,7 +104,8 @@ int tap(const std::string& admin, const std::string& query, std::uint64_t limit)
   boost::system::error_code error;
   const std::size_t colon = admin.rfind(':');
   tcp::resolver resolver(loop);
-  const auto addresses = resolver.resolve(admin.substr(0, colon), colon == std::string::npos ? "8514" : admin.substr(colon + 1), error);
+  const auto addresses =
+      resolver.resolve(admin.substr(0, colon), colon == std::string::npos ? "8514" : admin.substr(colon + 1), error);
   if (!error) boost::asio::connect(socket, addresses, error);
   if (error) return unreachable(admin, error.message());
   const std::string request = "GET /tap?q=" + percent_encoded(query) + "&limit=" + std::to_string(limit) +

@@ -30,7 +30,8 @@ struct RunOptions {
 };
 int run(const RunOptions& options);
 
-// Validates the configuration, that its addresses can be bound, and that its spool can be read; --offline leaves out the latter.
+// Validates the configuration, that its addresses can be bound, and that its spool can be read; --offline leaves out the
+// latter.
 int check(const ConfigSource& source, bool print_only);
 
 int top(const std::string& admin, base::Duration interval, bool once);

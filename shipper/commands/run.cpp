@@ -50,7 +50,11 @@ Stamp stamp_of(const std::string& path) {
 class Runner {
  public:
   Runner(boost::asio::io_context& loop, const RunOptions& options, Pipeline& pipeline)
-      : loop_(loop), options_(options), pipeline_(pipeline), signals_(loop, SIGTERM, SIGINT, SIGHUP), tasks_(loop.get_executor()) {}
+      : loop_(loop),
+        options_(options),
+        pipeline_(pipeline),
+        signals_(loop, SIGTERM, SIGINT, SIGHUP),
+        tasks_(loop.get_executor()) {}
 
   void start() {
     pipeline_.start();
@@ -107,7 +111,8 @@ class Runner {
       if (!due) co_return;
       Status now = pipeline_.status();
       const double seconds = std::chrono::duration<double>(options_.progress_every).count();
-      std::printf("%s %s\n", base::format_rfc3339(base::SystemClock().now(), 0).c_str(), render_line(before, now, seconds).c_str());
+      std::printf("%s %s\n", base::format_rfc3339(base::SystemClock().now(), 0).c_str(),
+                  render_line(before, now, seconds).c_str());
       std::fflush(stdout);
       before = std::move(now);
     }
@@ -171,7 +176,8 @@ int run(const RunOptions& options) {
   }
   Runner runner(loop, options, **pipeline);
   runner.start();
-  telemetry::log_info("shipper runs", {{"sources", (*pipeline)->status().sources.size()}, {"sinks", (*pipeline)->status().sinks.size()}});
+  telemetry::log_info("shipper runs",
+                      {{"sources", (*pipeline)->status().sources.size()}, {"sinks", (*pipeline)->status().sinks.size()}});
   loop.run();
   telemetry::log_info("shipper ends");
   return kOk;

@@ -95,6 +95,15 @@ std::string to_json(const Status& s) {
   return out + "}\n";
 }
 
+std::string to_json(const std::vector<RuleStateLine>& rules) {
+  std::string out = "{\"rules\":[";
+  for (const RuleStateLine& rule : rules)
+    out += fmt::format(R"({}{{"rule":{},"matches":{},"groups":{},"open":{},"held":{},"muted":{},"last_match":{}}})",
+                       out.back() == '[' ? "" : ",\n", json_string(rule.rule), rule.matches, rule.groups, rule.open,
+                       rule.held, json_string(rule.muted), json_string(rule.last_match));
+  return out + "]}\n";
+}
+
 base::Result<Status> parse_status(std::string_view json) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;

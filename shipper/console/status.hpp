@@ -54,6 +54,16 @@ struct RulesStatus {
   std::uint64_t bytes = 0;
 };
 
+// One rule at work, served at /rules.
+struct RuleStateLine {
+  std::string rule = {};
+  std::uint64_t matches = 0;           // since the start
+  std::uint64_t groups = 0, open = 0;  // remembered; of these with an open alert
+  std::uint64_t held = 0;              // alerts that mutes have held back since the start
+  std::string muted = {};              // why; empty: it is not
+  std::string last_match = {};         // RFC 3339; empty: none since the start
+};
+
 struct AlertSinkLine {
   std::string name = {}, state = {};  // "ok", "retrying", "held"
   std::uint64_t waiting = 0, delivered = 0, refused = 0;
@@ -75,6 +85,7 @@ struct Status {
 };
 
 std::string to_json(const Status& status);
+std::string to_json(const std::vector<RuleStateLine>& rules);
 base::Result<Status> parse_status(std::string_view json);
 
 }  // namespace longshore::shipper

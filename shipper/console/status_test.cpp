@@ -40,6 +40,15 @@ TEST(Status, MembersOfAnotherVersionAreIgnoredAndMissingOnesKeepTheirDefaults) {
   EXPECT_EQ(status->sinks[0].delivered, 0U);
 }
 
+TEST(Status, RulesAtWorkAreALineEach) {
+  EXPECT_EQ(to_json(std::vector<RuleStateLine>{}), "{\"rules\":[]}\n");
+  EXPECT_EQ(to_json({{"oom", 3, 2, 1, 0, "", "2026-11-23T03:42:12Z"}, {"quiet", 0, 0, 0, 0, "\"mute\" a.yaml", ""}}),
+            "{\"rules\":[{\"rule\":\"oom\",\"matches\":3,\"groups\":2,\"open\":1,\"held\":0,\"muted\":\"\","
+            "\"last_match\":\"2026-11-23T03:42:12Z\"},\n"
+            "{\"rule\":\"quiet\",\"matches\":0,\"groups\":0,\"open\":0,\"held\":0,\"muted\":\"\\\"mute\\\" a.yaml\","
+            "\"last_match\":\"\"}]}\n");
+}
+
 TEST(Status, WhatIsNotJsonIsAnError) { EXPECT_EQ(parse_status("<html>").error().code, base::Code::invalid); }
 
 }  // namespace

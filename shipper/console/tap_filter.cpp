@@ -42,8 +42,12 @@ bool numbered(std::string_view pattern, std::string_view name, unsigned value) {
 
 }  // namespace
 
-std::string_view severity_name(unsigned severity) { return severity < kSeverityNames.size() ? kSeverityNames[severity] : ""; }
-std::string_view facility_name(unsigned facility) { return facility < kFacilityNames.size() ? kFacilityNames[facility] : ""; }
+std::string_view severity_name(unsigned severity) {
+  return severity < kSeverityNames.size() ? kSeverityNames[severity] : "";
+}
+std::string_view facility_name(unsigned facility) {
+  return facility < kFacilityNames.size() ? kFacilityNames[facility] : "";
+}
 
 base::Result<TapFilter> TapFilter::parse(std::string_view query) {
   TapFilter filter;
@@ -62,7 +66,8 @@ base::Result<TapFilter> TapFilter::parse(std::string_view query) {
       if (query[at] == '"') {
         in_quotes = !in_quotes;
         if (in_quotes && query.find('"', at + 1) == std::string_view::npos)
-          return base::fail(base::Code::invalid, "tap query: the quote at column " + std::to_string(at + 1) + " is not closed");
+          return base::fail(base::Code::invalid,
+                            "tap query: the quote at column " + std::to_string(at + 1) + " is not closed");
       } else if (query[at] == ':' && !in_quotes && term.field.empty() && !text.empty()) {
         term.field.swap(text);
       } else {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "shipper/event/shared_fields.hpp"
 #include "shipper/encode/severity.hpp"
+#include "shipper/event/shared_fields.hpp"
 #include "shipper/parse/text_check.hpp"
 
 namespace longshore::shipper {

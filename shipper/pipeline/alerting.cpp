@@ -255,4 +255,12 @@ void Alerting::fill(Status& status) const {
   }
 }
 
+std::vector<RuleStateLine> Alerting::rule_states() const {
+  std::vector<RuleStateLine> lines;
+  for (const rules::Engine::RuleStatus& rule : engine_->status())
+    lines.push_back({rule.rule->id, rule.counters.matches, rule.groups, rule.open, rule.counters.held, rule.muted,
+                     rule.last_match.ns == 0 ? "" : base::format_rfc3339(rule.last_match, 0)});
+  return lines;
+}
+
 }  // namespace longshore::shipper

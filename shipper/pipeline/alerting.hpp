@@ -50,6 +50,7 @@ class Alerting {
   io::Task<void> stop(base::Duration drain_limit);
   void set_deploy(bool active, const std::string& version);
   void fill(Status& status) const;
+  std::vector<RuleStateLine> rule_states() const;
 
  private:
   // What the files of a folder looked like, to see that one has changed; and what was made of them.

@@ -284,6 +284,9 @@ io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& reque
   } else if (request.path == "/status") {
     response.content_type = "application/json";
     response.body = to_json(status());
+  } else if (request.path == "/rules" && alerting_) {
+    response.content_type = "application/json";
+    response.body = to_json(alerting_->rule_states());
   } else if (request.path == "/metrics") {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.body = metrics_text(status());
@@ -304,7 +307,7 @@ io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& reque
     }
   } else {
     response.status = 404;
-    response.body = "there are /healthz, /readyz, /metrics, /status, /tap?q=… and POST /deploy?version=…\n";
+    response.body = "there are /healthz, /readyz, /metrics, /status, /rules, /tap?q=… and POST /deploy?version=…\n";
   }
   co_return response;
 }

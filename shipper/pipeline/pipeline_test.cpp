@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "common/http/server.hpp"
 #include "common/io/endpoint.hpp"
@@ -17,15 +18,19 @@
 namespace longshore::shipper {
 namespace {
 
+// Below the ports that the kernel gives to clients: another test's connection cannot take it meanwhile.
 int free_port() {
-  const base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-  return ntohs(address.sin_port);
+  static std::random_device random;
+  std::uniform_int_distribution<int> ports(10'000, 31'999);
+  for (;;) {
+    const base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+    const int port = ports(random);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return port;
+  }
 }
 
 class PipelineTest : public testing::Test {

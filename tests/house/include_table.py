@@ -56,10 +56,10 @@ MAY_INCLUDE = {
         ["fmt"]),
     "rules/report": (["common/base", "rules/alert", "rules/delivery/json_object.hpp", "rules/trial"], ["fmt"]),
     "rules/commands": (
-        ["common/base", "common/config", "common/io", "rules/alert", "rules/config", "rules/delivery", "rules/engine",
-         "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match", "rules/query", "rules/report",
-         "rules/trial", "rules/version.hpp"],
-        ["asio", "cli11", "fmt"]),
+        ["common/base", "common/config", "common/http", "common/io", "rules/alert", "rules/config", "rules/delivery",
+         "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match", "rules/query",
+         "rules/report", "rules/trial", "rules/version.hpp"],
+        ["asio", "cli11", "fmt", "simdjson"]),
     "rules/config": (["common/base", "common/config", "rules/delivery/alert_sink_options.hpp"], []),
     "rules/delivery": (
         ["common/base", "common/http", "common/io", "common/telemetry", "rules/alert"], ["asio", "fmt", "simdjson"]),

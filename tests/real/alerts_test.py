@@ -3,6 +3,7 @@
 import datetime
 import json
 import socket
+import subprocess
 import time
 import unittest
 import urllib.request
@@ -121,6 +122,19 @@ class Alerts(RealTest):
         wrong = {n: what for n, what in units().items() if [w for w in what if w in ("open", "close")] != ["open", "close"]}
         self.assertEqual(wrong, {})
         self.assertEqual(self.ours.status()["alert_sinks"][0]["refused"], 0)
+
+    def test_explain_shows_what_the_running_shipper_knows(self):
+        self.log("Out of memory: Killed process 42 (java)")
+        wait_until("the alert is open", lambda: self.history_of("oom") == ["open"], why=self.ours.tail)
+        wait_until("nothing waits", lambda: self.ours.status()["alert_sinks"][0]["waiting"] == 0)
+        out = run(BIN / "rules", "explain", "--rules", self.dir / "rules", "--live", self.ours.admin, "Out of memory: what now")
+        live = out[out.index("in the shipper at"):]
+        self.assertRegex(live, r"oom: matched 1 time, the last time at \S+Z, remembers 1 group, 1 open\n")
+        self.assertRegex(live, r"  open, told at \S+: 1x Out of memory: Killed process 42 \(java\) \(matched 1 time; oom\|")
+        self.assertIn("alerts to opsgenie: ok, 0 changes waiting\n", live)
+        done = subprocess.run([BIN / "rules", "explain", "--rules", self.dir / "rules", "--live", f"127.0.0.1:{free_port()}", "x"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (69, 1), done.stderr)
 
     def test_an_edit_of_a_rule_is_at_work_and_a_removed_rule_closes_its_alert(self):
         self.log("Out of memory: Killed process 42 (java)")

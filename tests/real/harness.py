@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("LONGSHORE_BIN") or ROOT / "build/release/bin").resolve()
 sys.path.insert(0, str(ROOT / "benchmarks"))
+from measure import free_port  # noqa: E402, F401
 from receiver import Receiver  # noqa: E402
 
 LIMIT = float(os.environ.get("LONGSHORE_WAIT", 60))  # seconds that anything may take
@@ -30,12 +30,6 @@ def need(program: str, package: str) -> str:
     if not found:
         raise AssertionError(f"{program} is missing: install the package {package} (tools/install-packages test)")
     return found
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def wait_until(what: str, condition, limit: float = LIMIT, why=lambda: ""):
