@@ -49,7 +49,7 @@ Result<void> write_all(int file, std::string_view text) {
 }  // namespace
 
 Result<StateStore> StateStore::open(const StateOptions& options, Messages& messages) {
-  if (options.path == "/dev/null") return StateStore(options, std::nullopt, "");
+  if (options.path == "/dev/null") return StateStore(options, nullptr, "");
   // A volume may hold the file, and a link of root's lead to it.
   std::string path = options.path;
   auto directory = Directory::open(split_path(path).directory);
@@ -59,12 +59,12 @@ Result<StateStore> StateStore::open(const StateOptions& options, Messages& messa
     path = target->starts_with('/') ? *target : directory->path_of(*target);
     directory = Directory::open(split_path(path).directory);
   }
-  if (!directory && options.dry) return StateStore(options, std::nullopt, "");
+  if (!directory && options.dry) return StateStore(options, nullptr, "");
   if (!directory)
     return fail(directory.error().code,
                 fmt::format("error opening state file {}: {}", options.path, directory.error().message));
   const std::string name = split_path(path).name;
-  StateStore store(options, std::move(*directory), name);
+  StateStore store(options, std::make_unique<const Directory>(std::move(*directory)), name);
   // The lock comes first: who had it may put another state file in the place of one that was opened before.
   if (!options.dry) TRY_VOID(store.open_journal(messages));
   TRY_VOID(store.open_state(messages));
