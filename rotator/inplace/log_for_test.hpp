@@ -48,7 +48,7 @@ class TestLog {
     request.compression = {codec, 0};
     request.mode = mode;
     request.freeze = request.thaw = [] { return base::Result<void>(); };
-    request.wait_for_readers = std::chrono::milliseconds(0);
+    request.time_for_readers = std::chrono::milliseconds(0);
     return request;
   }
 

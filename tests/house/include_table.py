@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "rotator/archive": (["common/base"], ["fmt", "zlib", "zstd"]),
     "rotator/commands": (["common/base", "rotator/files", "rotator/policy", "rotator/version.hpp"], []),
     "rotator/files": (["common/base"], []),
+    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], []),
     "rules": (["common/base", "rules/commands"], []),
     "rules/query": (["common/base", "common/config"], ["re2"]),
