@@ -46,6 +46,7 @@ class Rotation {
 
   // rotation_removal.cpp: out of the log; all that was copied is proven before
   base::Result<void> remove();
+  base::Result<void> remove_in_passes();
   base::Result<void> remove_under_lease();
   base::Result<void> remove_while_paused();
   base::Result<void> remove_by_truncating();
@@ -54,6 +55,7 @@ class Rotation {
   base::Result<void> collapse();
   base::Result<bool> collapse_hole(std::uint64_t cut);
   base::Result<void> exchange();
+  base::Result<void> sync_twice(int fd);
   base::Result<void> drop_spare();
   template <class Call>
   auto timed(Call call);

@@ -14,6 +14,7 @@ namespace {
 // A writer waits while a piece is punched: pieces grow and shrink so that it is about this long.
 constexpr std::chrono::microseconds kShort{1000}, kLong{3000};
 constexpr std::uint64_t kSmallestPiece = 256 << 10, kLargestPiece = 16 << 20;
+constexpr std::uint64_t kLittle = 64 << 10;       // not worth another pass
 constexpr std::uint64_t kWholeBlocks = 1 << 20;  // a multiple of every file system's block
 
 }  // namespace
@@ -28,7 +29,9 @@ auto Rotation::timed(Call call) {
 }
 
 void Rotation::leave_time_for_readers() const {
-  if (!report_.frame_by_frame) std::this_thread::sleep_until(seen_at_ + request_.time_for_readers);
+  // A collapse is a truncation to them, whenever it comes.
+  if (!report_.frame_by_frame && report_.method != InPlaceMethod::collapse)
+    std::this_thread::sleep_until(seen_at_ + request_.time_for_readers);
 }
 
 base::Result<void> Rotation::free_proven() {
@@ -46,7 +49,7 @@ base::Result<void> Rotation::remove() {
     case InPlaceMethod::exchange:
       return commit(Phase::exchanged, archive_->proven_to());
     case InPlaceMethod::collapse:
-      TRY_VOID(free_proven());
+      TRY_VOID(remove_in_passes());
       return collapse();
     case InPlaceMethod::punch:
       return free_proven();
@@ -56,6 +59,19 @@ base::Result<void> Rotation::remove() {
       return remove_by_truncating();
   }
   return {};
+}
+
+// What is behind a hole is moved while the writer waits: it is to be little.
+base::Result<void> Rotation::remove_in_passes() {
+  std::uint64_t last = ~std::uint64_t{0};
+  for (;;) {
+    TRY_VOID(free_proven());
+    TRY(end, where_to_end());
+    const std::uint64_t more = end - archive_->copied_to();
+    if (more < kLittle || more > last / 2) return {};
+    last = more;
+    TRY_VOID(copy_and_prove(end));
+  }
 }
 
 base::Result<void> Rotation::remove_under_lease() {
@@ -79,8 +95,11 @@ base::Result<void> Rotation::remove_under_lease() {
 
 base::Result<void> Rotation::remove_while_paused() {
   leave_time_for_readers();
-  for (int pass = 0; pass < 2; ++pass) {  // so that little is left for when it stands still
+  for (std::uint64_t last = ~std::uint64_t{0};;) {  // so that little is left for when it stands still
     TRY(end, where_to_end());
+    const std::uint64_t more = end - archive_->copied_to();
+    if (more < kLittle || more > last / 2) break;
+    last = more;
     TRY_VOID(copy_and_prove(end));
   }
   return timed([&]() -> base::Result<void> {
@@ -165,10 +184,16 @@ base::Result<bool> Rotation::collapse_hole(std::uint64_t cut) {
   if (cut == 0 || cut >= size || data < cut) return false;
   record_.cut = cut;
   TRY_VOID(commit(Phase::collapsing, record_.head.size));
-  TRY_VOID(disk_.sync(request_.live));  // what is behind is moved, and written first if it is not yet
+  TRY_VOID(sync_twice(request_.live));  // what is behind is moved, and written first if it is not yet
   if (!timed([&] { return disk_.collapse(request_.live, cut); })) return false;
   removed_to_ -= cut;
   return true;
+}
+
+// What is written during the first, which may be long, is little for the second.
+base::Result<void> Rotation::sync_twice(int fd) {
+  TRY_VOID(disk_.sync(fd));
+  return disk_.sync(fd);
 }
 
 base::Result<void> Rotation::exchange() {
@@ -189,7 +214,7 @@ base::Result<void> Rotation::exchange() {
   TRY_VOID(disk_.sync(spare->get()));
   TRY_VOID(disk_.sync(request_.live_directory));
   TRY_VOID(commit(Phase::exchanging, removed_to_));
-  TRY_VOID(disk_.sync(request_.live));  // little is left to be written while the writer waits
+  TRY_VOID(sync_twice(request_.live));  // little is left to be written while the writer waits
   if (auto exchanged = timed([&] { return disk_.exchange(request_.live, spare->get()); }); !exchanged) {
     // Not XFS, an older one, or a folder that is elsewhere.
     TRY_VOID(disk_.unlink(request_.live_directory, name));
