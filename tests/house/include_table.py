@@ -18,7 +18,7 @@ MAY_INCLUDE = {
         ["common/base", "rotator/archive", "rotator/logrotate", "rotator/policy", "rotator/rotation", "rotator/search",
          "rotator/version.hpp"], ["cli11", "fmt"]),
     "rotator/files": (["common/base"], []),
-    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy/policy.hpp"], ["fmt"]),
+    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy"], ["fmt"]),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
     "rotator/rotation": (
