@@ -247,20 +247,28 @@ TEST(ArchiveOfNoCodec, IsTheTextAndIsComparedAsOne) {
   EXPECT_TRUE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
   ASSERT_EQ(::pwrite(archive.get(), "#", 1, 2'000'000), 1);
   EXPECT_FALSE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
+
+  const std::string hole(100'000, '\0');  // a log whose writer goes on at its own offset after a truncation
+  write_test_archive(folder / "hole", hole + "text\n", Codec::none);
+  const auto with_hole = open_test_file(folder / "hole"), its_source = open_test_file(folder / "hole.source");
+  EXPECT_TRUE(verify_archive(with_hole.get(), its_source.get(), {0, hole.size() + 5}, Codec::none));
 }
 
-TEST(TextStream, OfAPunchedFileBeginsWithItsText) {
+TEST(LiveText, BeginsBehindWhatARotationHasLeft) {
   TemporaryFolder folder;
   const auto fd = open_test_file(folder / "log");
   const auto text_after_punch = [&](off_t size) {
     write_test_file(folder / "log", std::string(20'000, 'a') + "the rest\n");
     EXPECT_EQ(::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, size), 0);
-    return text_of(fd.get(), Codec::none);
+    return find_live_text(fd.get()).value_or(0);
   };
-  EXPECT_EQ(text_after_punch(8192), std::string(20'000 - 8192, 'a') + "the rest\n");
-  EXPECT_EQ(text_after_punch(20'000), "the rest\n");
-  EXPECT_EQ(text_after_punch(20'009), "");
-  EXPECT_EQ(text_after_punch(1 << 20), "");
+  EXPECT_EQ(text_after_punch(8192), 8192U);
+  EXPECT_EQ(text_after_punch(20'000), 20'000U);
+  EXPECT_EQ(text_after_punch(20'009), 20'009U);
+  EXPECT_EQ(text_after_punch(1 << 20), 20'009U);
+  EXPECT_EQ(text_after_punch(100), 100U);  // no block is whole: there is no hole
+  write_test_file(folder / "log", "");
+  EXPECT_EQ(*find_live_text(fd.get()), 0U);
 }
 
 }  // namespace

@@ -174,7 +174,9 @@ class Search {
 
   template <class Flush>
   bool search_stream(const SearchedFile& file, LineSelection& selection, std::string& piece, const Flush& flush) {
-    auto stream = open_text(file.file.fd.get(), file.facts.codec);
+    const int fd = file.file.fd.get();
+    const Result<std::uint64_t> begin = file.facts.codec == Codec::none ? find_live_text(fd) : 0;
+    auto stream = begin ? open_text(fd, file.facts.codec, *begin) : base::fail(begin.error());
     if (!stream) {
       tell(file.name() + ": " + stream.error().message);
       return true;
