@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <vector>
 
+#include "common/base/crc32c.hpp"
 #include "rotator/archive/archive_for_test.hpp"
 #include "rotator/archive/archive_writer.hpp"
 #include "rotator/archive/index_file.hpp"
@@ -91,6 +93,56 @@ TEST_P(Archive, FramesTellOfTheirLines) {
     EXPECT_EQ(frame.lines, lines);
     EXPECT_EQ(frame.times, times);
   }
+}
+
+template <class T>
+T number_at(std::string_view bytes, std::size_t at) {
+  T value{};
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+TEST_P(Archive, HasTheBytesThatAreDocumented) {
+  const std::string log = "@1795700000 no time\n2026-11-27T05:49:05Z a\n2026-11-27T05:49:04Z b\n";
+  const Index index = write_test_archive(path_, log, GetParam());
+  const std::string file = read_test_file(path_);
+  const std::size_t size = index.frames[0].size;
+  std::string bytes;
+  if (GetParam() == Codec::zstd) {
+    EXPECT_EQ(number_at<std::uint32_t>(file, size), 0x184D2A5AU);
+    EXPECT_EQ(number_at<std::uint32_t>(file, size + 4), 112U);
+    bytes = file.substr(size + 8, 112);
+    const std::string_view table = std::string_view(file).substr(size + 8 + 112);
+    ASSERT_EQ(table.size(), 8U + 12 + 9);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 0), 0x184D2A5EU);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 4), 21U);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 8), size);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 12), log.size());
+    EXPECT_EQ(number_at<std::uint32_t>(table, 16), number_at<std::uint32_t>(file, size - 4));  // the frame's own checksum
+    EXPECT_EQ(number_at<std::uint32_t>(table, 20), 1U);
+    EXPECT_EQ(table.substr(24), "\x80\xB1\xEA\x92\x8F");
+  } else {
+    ASSERT_EQ(file.size(), size + 26 + 96 + 42);
+    const std::string header("\x1F\x8B\x08\x04\0\0\0\0\0\xFF", 10), body("\x03\0\0\0\0\0\0\0\0\0", 10);
+    EXPECT_EQ(file.substr(size, 16), header + std::string("\x64\0LR\x60\0", 6));
+    EXPECT_EQ(file.substr(size + 16 + 96, 26), body + header + std::string("\x14\0LR\x10\0", 6));
+    EXPECT_TRUE(file.ends_with(body));
+    bytes = file.substr(size + 16, 96) + file.substr(size + 16 + 96 + 26, 16);
+  }
+  EXPECT_EQ(bytes.substr(0, 6), std::string("LRix\x01\0", 6));
+  EXPECT_EQ(number_at<std::uint16_t>(bytes, 6), GetParam() == Codec::gzip ? 1 : 2);
+  const std::uint64_t numbers[] = {1, size, log.size(), 3, static_cast<std::uint64_t>(kTestNow.ns / 1'000'000'000)};
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(number_at<std::uint64_t>(bytes, 8 + 8 * i), numbers[i]) << i;
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 48), size);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 52), log.size());
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 56), 3U);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 60), base::crc32c(log));
+  const std::int64_t times[] = {1'795'758'544, 1'795'758'545, 1'795'758'544};
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(number_at<std::int64_t>(bytes, 64 + 8 * i), times[i]) << i;
+  EXPECT_EQ(number_at<std::uint64_t>(bytes, 88), 3U);  // flags 1 and 2
+  EXPECT_EQ(number_at<std::uint64_t>(bytes, 96), 112U);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 104), base::crc32c(std::string_view(bytes).substr(0, 104)));
+  EXPECT_EQ(bytes.substr(108), "LRix");
 }
 
 TEST_P(Archive, ALineThatIsLongerThanAFrameIsCutAndMarked) {
