@@ -41,7 +41,7 @@ std::unexpected<base::Error> wrong_size(std::uint64_t size, TextRange range) {
 }
 
 // The frames that an index tells, one by one; what is damaged is told, and the next is tried.
-Result<void> check_frames(int archive, const Index& index, bool own, ArchiveState& state,
+Result<void> check_frames(int archive, const Index& index, ArchiveState& state,
                           const std::function<void(const Damage&)>& damaged) {
   ArchiveReader reader;
   LineClock clock(index.reference);
@@ -52,17 +52,15 @@ Result<void> check_frames(int archive, const Index& index, bool own, ArchiveStat
       damaged({frame.offset, std::move(text.error().message)});
       continue;
     }
-    if (own) {
-      FrameInfo found = describe_text(*text, clock);
-      found.offset = frame.offset;
-      found.text_offset = frame.text_offset;
-      found.size = frame.size;
-      found.times.broken = frame.times.broken;
-      if (found != frame) {
-        damaged({frame.offset, fmt::format("the frame at byte {} is not as the index says{}", frame.offset,
-                                           found.crc != frame.crc ? ": its text has another checksum" : "")});
-        continue;
-      }
+    FrameInfo found = describe_text(*text, clock);
+    found.offset = frame.offset;
+    found.text_offset = frame.text_offset;
+    found.size = frame.size;
+    found.times.broken = frame.times.broken;
+    if (found != frame) {
+      damaged({frame.offset, fmt::format("the frame at byte {} is not as the index says{}", frame.offset,
+                                         found.crc != frame.crc ? ": its text has another checksum" : "")});
+      continue;
     }
     ++state.frames;
     state.text_size += frame.text_size;
@@ -115,7 +113,7 @@ Result<void> verify_archive(int archive, int source, TextRange range, Codec code
   if (codec != Codec::none) {
     TRY(facts, look_at_archive(archive));
     if (facts.damage) return base::fail(*facts.damage);
-    if (facts.own) {
+    if (facts.index) {
       if (facts.index->text_size() != range.end - range.begin) return wrong_size(facts.index->text_size(), range);
       ArchiveReader reader;
       for (const FrameInfo& frame : facts.index->frames) {
@@ -142,10 +140,10 @@ Result<void> verify_archive(int archive, int source, TextRange range, Codec code
 
 Result<ArchiveState> check_archive(int archive, const std::function<void(const Damage&)>& damaged) {
   TRY(facts, look_at_archive(archive));
-  ArchiveState state{facts.codec, facts.own, 0, 0};
+  ArchiveState state{facts.codec, facts.index.has_value(), 0, 0};
   if (facts.damage) damaged({0, facts.damage->message});
-  if (facts.own)
-    TRY_VOID(check_frames(archive, *facts.index, true, state, damaged));
+  if (facts.index)
+    TRY_VOID(check_frames(archive, *facts.index, state, damaged));
   else if (facts.codec != Codec::none)
     TRY_VOID(check_stream(archive, facts.codec, state, damaged));
   return state;

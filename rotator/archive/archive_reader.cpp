@@ -29,23 +29,14 @@ Result<ArchiveFacts> look_at_archive(int fd) {
   TRY(codec, codec_of(fd));
   facts.codec = codec;
   if (codec == Codec::none) return facts;
-  if (auto index = read_index(fd); index) {
-    facts.index = std::move(*index);
-    facts.own = facts.index.has_value();
-  } else if (index.error().code == Code::corrupt) {
+  auto index = read_index(fd);
+  if (!index && index.error().code != Code::corrupt) return base::fail(std::move(index.error()));
+  if (!index)
     facts.damage = std::move(index.error());
-  } else {
-    return base::fail(std::move(index.error()));
-  }
-  if (facts.own && facts.index->codec != codec) {
-    facts.index.reset();
-    facts.own = false;
+  else if (*index && (*index)->codec != codec)
     facts.damage = base::Error{Code::corrupt, "the archive's index names another codec than its beginning"};
-  }
-  if (!facts.index && codec == Codec::zstd) {
-    TRY(frames, read_seek_table(fd));
-    facts.index = std::move(frames);
-  }
+  else
+    facts.index = std::move(*index);
   return facts;
 }
 

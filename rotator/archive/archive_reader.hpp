@@ -14,9 +14,9 @@ namespace longshore::rotator {
 
 struct ArchiveFacts {
   Codec codec = Codec::none;  // by what the file begins with
-  // The frames, where the file tells them; without them it can be read only from its beginning on (TextStream).
+  // Of an archive of ours that is whole: any frame can be read alone. Without it a file is read from its beginning on
+  // (TextStream).
   std::optional<Index> index;
-  bool own = false;                   // the index is ours: lines, checksums and times of the frames are known
   std::optional<base::Error> damage;  // of an index that is not to be used; the frames may be good
 };
 

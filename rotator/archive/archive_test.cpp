@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <vector>
 
+#include "common/base/crc32c.hpp"
 #include "rotator/archive/archive_for_test.hpp"
 #include "rotator/archive/archive_writer.hpp"
 #include "rotator/archive/index_file.hpp"
@@ -45,7 +47,7 @@ TEST_P(Archive, IsReadByOthersAndByItsIndex) {
     const auto source = open_test_file(path_ + ".source");
     EXPECT_EQ(text_of(fd.get(), GetParam()), log);
     const auto facts = look_at_archive(fd.get());
-    ASSERT_TRUE(facts && facts->own && !facts->damage);
+    ASSERT_TRUE(facts && facts->index && !facts->damage);
     EXPECT_EQ(facts->codec, GetParam());
     EXPECT_EQ(facts->index->frames, written.frames);
     EXPECT_EQ(facts->index->text_size(), size);
@@ -91,6 +93,56 @@ TEST_P(Archive, FramesTellOfTheirLines) {
     EXPECT_EQ(frame.lines, lines);
     EXPECT_EQ(frame.times, times);
   }
+}
+
+template <class T>
+T number_at(std::string_view bytes, std::size_t at) {
+  T value{};
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+TEST_P(Archive, HasTheBytesThatAreDocumented) {
+  const std::string log = "@1795700000 no time\n2026-11-27T05:49:05Z a\n2026-11-27T05:49:04Z b\n";
+  const Index index = write_test_archive(path_, log, GetParam());
+  const std::string file = read_test_file(path_);
+  const std::size_t size = index.frames[0].size;
+  std::string bytes;
+  if (GetParam() == Codec::zstd) {
+    EXPECT_EQ(number_at<std::uint32_t>(file, size), 0x184D2A5AU);
+    EXPECT_EQ(number_at<std::uint32_t>(file, size + 4), 112U);
+    bytes = file.substr(size + 8, 112);
+    const std::string_view table = std::string_view(file).substr(size + 8 + 112);
+    ASSERT_EQ(table.size(), 8U + 12 + 9);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 0), 0x184D2A5EU);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 4), 21U);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 8), size);
+    EXPECT_EQ(number_at<std::uint32_t>(table, 12), log.size());
+    EXPECT_EQ(number_at<std::uint32_t>(table, 16), number_at<std::uint32_t>(file, size - 4));  // the frame's own checksum
+    EXPECT_EQ(number_at<std::uint32_t>(table, 20), 1U);
+    EXPECT_EQ(table.substr(24), "\x80\xB1\xEA\x92\x8F");
+  } else {
+    ASSERT_EQ(file.size(), size + 26 + 96 + 42);
+    const std::string header("\x1F\x8B\x08\x04\0\0\0\0\0\xFF", 10), body("\x03\0\0\0\0\0\0\0\0\0", 10);
+    EXPECT_EQ(file.substr(size, 16), header + std::string("\x64\0LR\x60\0", 6));
+    EXPECT_EQ(file.substr(size + 16 + 96, 26), body + header + std::string("\x14\0LR\x10\0", 6));
+    EXPECT_TRUE(file.ends_with(body));
+    bytes = file.substr(size + 16, 96) + file.substr(size + 16 + 96 + 26, 16);
+  }
+  EXPECT_EQ(bytes.substr(0, 6), std::string("LRix\x01\0", 6));
+  EXPECT_EQ(number_at<std::uint16_t>(bytes, 6), GetParam() == Codec::gzip ? 1 : 2);
+  const std::uint64_t numbers[] = {1, size, log.size(), 3, static_cast<std::uint64_t>(kTestNow.ns / 1'000'000'000)};
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(number_at<std::uint64_t>(bytes, 8 + 8 * i), numbers[i]) << i;
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 48), size);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 52), log.size());
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 56), 3U);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 60), base::crc32c(log));
+  const std::int64_t times[] = {1'795'758'544, 1'795'758'545, 1'795'758'544};
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(number_at<std::int64_t>(bytes, 64 + 8 * i), times[i]) << i;
+  EXPECT_EQ(number_at<std::uint64_t>(bytes, 88), 3U);  // flags 1 and 2
+  EXPECT_EQ(number_at<std::uint64_t>(bytes, 96), 112U);
+  EXPECT_EQ(number_at<std::uint32_t>(bytes, 104), base::crc32c(std::string_view(bytes).substr(0, 104)));
+  EXPECT_EQ(bytes.substr(108), "LRix");
 }
 
 TEST_P(Archive, ALineThatIsLongerThanAFrameIsCutAndMarked) {
@@ -147,7 +199,7 @@ TEST_P(Archive, AWriteThatFailsCanBeTriedAgain) {
   EXPECT_FALSE(failed || failed_again);
   ASSERT_TRUE(writer.finish());
   EXPECT_EQ(decompressed_by_others(path_, GetParam()), log);
-  EXPECT_TRUE(look_at_archive(fd.get())->own);
+  EXPECT_TRUE(look_at_archive(fd.get())->index.has_value());
 }
 
 TEST_P(Archive, VerifyFindsEveryDifference) {
@@ -193,7 +245,7 @@ TEST_P(Archive, AnyDamageIsFoundOrDoesNotMatter) {
     const std::string text = text_of(fd.get(), state->codec);
     EXPECT_TRUE(log.starts_with(text) && (bytes.size() < good.size() || text == log)) << place;
     const auto facts = look_at_archive(fd.get());
-    EXPECT_TRUE(facts && (!facts->own || facts->index->text_size() == log.size())) << place;
+    EXPECT_TRUE(facts && (!facts->index || facts->index->text_size() == log.size())) << place;
   };
   for (std::size_t at = 0; at < good.size(); ++at) {
     std::string bytes = good;
@@ -212,7 +264,7 @@ TEST_P(Archive, TwoInOneFileHaveNoIndexThatCounts) {
     const auto fd = open_test_file(path_);
     const auto facts = look_at_archive(fd.get());
     ASSERT_TRUE(facts);
-    EXPECT_FALSE(facts->own);
+    EXPECT_FALSE(facts->index);
     if (bytes == once + once) {
       EXPECT_EQ(text_of(fd.get(), GetParam()), log + log);
     }
@@ -220,7 +272,7 @@ TEST_P(Archive, TwoInOneFileHaveNoIndexThatCounts) {
   }
 }
 
-TEST(ArchiveOfOthers, IsReadByItsSeekTableOrFromTheBeginning) {
+TEST(ArchiveOfOthers, IsReadFromItsBeginningThoughItHasASeekTable) {
   TemporaryFolder folder;
   const std::string log = test_log(100'000);
   write_test_archive(folder / "own", log, Codec::zstd);
@@ -231,9 +283,7 @@ TEST(ArchiveOfOthers, IsReadByItsSeekTableOrFromTheBeginning) {
   write_test_file(folder / "seekable", bytes.substr(0, index) + bytes.substr(table));
   const auto fd = open_test_file(folder / "seekable");
   const auto facts = look_at_archive(fd.get());
-  ASSERT_TRUE(facts && facts->index && !facts->own && !facts->damage);
-  ArchiveReader reader;
-  EXPECT_EQ(*reader.read(fd.get(), Codec::zstd, facts->index->frames[0]), log);
+  ASSERT_TRUE(facts && !facts->index && !facts->damage);
   EXPECT_EQ(text_of(fd.get(), Codec::zstd), log);
 }
 
@@ -247,20 +297,28 @@ TEST(ArchiveOfNoCodec, IsTheTextAndIsComparedAsOne) {
   EXPECT_TRUE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
   ASSERT_EQ(::pwrite(archive.get(), "#", 1, 2'000'000), 1);
   EXPECT_FALSE(verify_archive(archive.get(), source.get(), {0, log.size()}, Codec::none));
+
+  const std::string hole(100'000, '\0');  // a log whose writer goes on at its own offset after a truncation
+  write_test_archive(folder / "hole", hole + "text\n", Codec::none);
+  const auto with_hole = open_test_file(folder / "hole"), its_source = open_test_file(folder / "hole.source");
+  EXPECT_TRUE(verify_archive(with_hole.get(), its_source.get(), {0, hole.size() + 5}, Codec::none));
 }
 
-TEST(TextStream, OfAPunchedFileBeginsWithItsText) {
+TEST(LiveText, BeginsBehindWhatARotationHasLeft) {
   TemporaryFolder folder;
   const auto fd = open_test_file(folder / "log");
   const auto text_after_punch = [&](off_t size) {
     write_test_file(folder / "log", std::string(20'000, 'a') + "the rest\n");
     EXPECT_EQ(::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, size), 0);
-    return text_of(fd.get(), Codec::none);
+    return find_live_text(fd.get()).value_or(0);
   };
-  EXPECT_EQ(text_after_punch(8192), std::string(20'000 - 8192, 'a') + "the rest\n");
-  EXPECT_EQ(text_after_punch(20'000), "the rest\n");
-  EXPECT_EQ(text_after_punch(20'009), "");
-  EXPECT_EQ(text_after_punch(1 << 20), "");
+  EXPECT_EQ(text_after_punch(8192), 8192U);
+  EXPECT_EQ(text_after_punch(20'000), 20'000U);
+  EXPECT_EQ(text_after_punch(20'009), 20'009U);
+  EXPECT_EQ(text_after_punch(1 << 20), 20'009U);
+  EXPECT_EQ(text_after_punch(100), 100U);  // no block is whole: there is no hole
+  write_test_file(folder / "log", "");
+  EXPECT_EQ(*find_live_text(fd.get()), 0U);
 }
 
 }  // namespace

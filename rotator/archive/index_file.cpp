@@ -76,27 +76,21 @@ std::string gzip_part(const Index& index) {
   return out;
 }
 
-struct SeekTable {
-  std::uint64_t begin = 0;  // of its skippable frame in the file
-  std::uint32_t entries = 0;
-  std::size_t entry_size = 0;
-};
-
-Result<std::optional<SeekTable>> find_seek_table(int fd, std::uint64_t size) {
+// Where the seek table's skippable frame begins, which is the end of the file; nullopt: there is none.
+Result<std::optional<std::uint64_t>> find_seek_table(int fd, std::uint64_t size) {
   if (size < kSkippableHeader + kSeekFooter) return std::nullopt;
   TRY(footer, bytes_at(fd, size - kSeekFooter, kSeekFooter));
-  if (footer.size() != kSeekFooter || get_number<std::uint32_t>(footer.data() + 5) != kSeekMagic) return std::nullopt;
-  const auto descriptor = static_cast<std::uint8_t>(footer[4]);
-  if ((descriptor & 0x7C) != 0) return std::nullopt;  // reserved
-  SeekTable table{0, get_number<std::uint32_t>(footer.data()), (descriptor & kSeekChecksums) != 0 ? kSeekEntry : 8};
-  const std::uint64_t whole = kSkippableHeader + std::uint64_t{table.entries} * table.entry_size + kSeekFooter;
+  if (footer.size() != kSeekFooter || footer[4] != static_cast<char>(kSeekChecksums) ||
+      get_number<std::uint32_t>(footer.data() + 5) != kSeekMagic)
+    return std::nullopt;
+  const std::uint64_t whole =
+      kSkippableHeader + std::uint64_t{get_number<std::uint32_t>(footer.data())} * kSeekEntry + kSeekFooter;
   if (whole > size) return std::nullopt;
-  table.begin = size - whole;
-  TRY(header, bytes_at(fd, table.begin, kSkippableHeader));
+  TRY(header, bytes_at(fd, size - whole, kSkippableHeader));
   if (header.size() != kSkippableHeader || get_number<std::uint32_t>(header.data()) != kSeekFrame ||
       get_number<std::uint32_t>(header.data() + 4) != whole - kSkippableHeader)
     return std::nullopt;
-  return table;
+  return size - whole;
 }
 
 // The index that ends at `end`, wrapped by zstd's skippable frame; empty: there is none.
@@ -148,9 +142,9 @@ Result<std::optional<Index>> read_index(int fd) {
   std::uint64_t begin = 0;
   std::string bytes;
   if (seek_table) {
-    TRY(found, zstd_index_bytes(fd, seek_table->begin));
+    TRY(found, zstd_index_bytes(fd, *seek_table));
     bytes = std::move(found);
-    begin = seek_table->begin - std::min(seek_table->begin, bytes.size() + kSkippableHeader);
+    begin = *seek_table - std::min(*seek_table, bytes.size() + kSkippableHeader);
   } else {
     TRY(found, gzip_index_bytes(fd, size, begin));
     bytes = std::move(found);
@@ -159,37 +153,6 @@ Result<std::optional<Index>> read_index(int fd) {
   TRY(index, decode_index(bytes));
   if (index.size() != begin || (index.codec == Codec::zstd) != seek_table.has_value())
     return base::fail(Code::corrupt, "the archive's index is about another file; was something put in front of it?");
-  return index;
-}
-
-Result<std::optional<Index>> read_seek_table(int fd) {
-  TRY(size, file_size(fd));
-  TRY(table, find_seek_table(fd, size));
-  if (!table || std::uint64_t{table->entries} * table->entry_size > kMostIndex) return std::nullopt;
-  TRY(entries, bytes_at(fd, table->begin + kSkippableHeader, table->entries * table->entry_size));
-  if (entries.size() != table->entries * table->entry_size) return std::nullopt;
-  Index index;
-  for (std::size_t at = 0; at < entries.size(); at += table->entry_size) {
-    FrameInfo frame{index.size(),
-                    index.text_size(),
-                    get_number<std::uint32_t>(entries.data() + at),
-                    get_number<std::uint32_t>(entries.data() + at + 4),
-                    0,
-                    0,
-                    {}};
-    frame.times.broken = true;
-    index.frames.push_back(frame);
-    if (index.size() > table->begin) return std::nullopt;
-  }
-  // Between the frames and the table may be what is passed over, and nothing else: two archives in one file have a table
-  // that is about the second alone.
-  for (std::uint64_t at = index.size(); at != table->begin;) {
-    TRY(header, bytes_at(fd, at, kSkippableHeader));
-    if (header.size() != kSkippableHeader || (get_number<std::uint32_t>(header.data()) & 0xFFFFFFF0) != 0x184D2A50)
-      return std::nullopt;
-    at += kSkippableHeader + get_number<std::uint32_t>(header.data() + 4);
-    if (at > table->begin) return std::nullopt;
-  }
   return index;
 }
 

@@ -19,7 +19,4 @@ std::string index_part(const Index& index, std::span<const std::uint32_t> checks
 // not about this file. Blocks.
 base::Result<std::optional<Index>> read_index(int fd);
 
-// The frames of a foreign archive in zstd's seekable format, of which only offsets and sizes are known. nullopt: it is none.
-base::Result<std::optional<Index>> read_seek_table(int fd);
-
 }  // namespace longshore::rotator

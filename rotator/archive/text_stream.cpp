@@ -142,21 +142,6 @@ class ZstdStream final : public TextStream {
   bool full_ = false;
 };
 
-// Where the text of a plain file begins: behind the hole at its beginning, and behind the zeros that a hole leaves in its
-// last block.
-Result<std::uint64_t> text_begin(int fd, std::uint64_t size) {
-  const off_t data = ::lseek(fd, 0, SEEK_DATA);
-  if (data < 0 && errno == ENXIO) return size;  // nothing but a hole
-  if (data <= 0) return 0;                      // no hole, or no file system that could tell
-  char block[4096];
-  for (auto at = static_cast<std::uint64_t>(data);;) {
-    TRY(got, read_at(fd, at, block));
-    const auto text = static_cast<std::size_t>(std::find_if(block, block + got, [](char c) { return c != '\0'; }) - block);
-    at += text;
-    if (text < got || got == 0) return at;
-  }
-}
-
 }  // namespace
 
 Result<std::size_t> TextStream::read(std::span<char> into) {
@@ -169,12 +154,23 @@ Result<std::size_t> TextStream::read(std::span<char> into) {
   return filled;
 }
 
-Result<std::unique_ptr<TextStream>> open_text(int fd, Codec codec) {
+Result<std::unique_ptr<TextStream>> open_text(int fd, Codec codec, std::uint64_t begin) {
   if (codec == Codec::gzip) return std::make_unique<GzipStream>(fd);
   if (codec == Codec::zstd) return std::make_unique<ZstdStream>(fd);
   TRY(size, file_size(fd));
-  TRY(begin, text_begin(fd, size));
   return std::make_unique<PlainStream>(fd, begin, std::max(begin, size));
+}
+
+Result<std::uint64_t> find_live_text(int fd) {
+  const off_t data = ::lseek(fd, 0, SEEK_DATA);
+  if (data < 0 && errno == ENXIO) return file_size(fd);  // nothing but a hole, or empty
+  char block[4096];
+  for (std::uint64_t at = data < 0 ? 0 : static_cast<std::uint64_t>(data);;) {  // some file systems cannot tell
+    TRY(got, read_at(fd, at, block));
+    const char* const text = std::find_if(block, block + got, [](char c) { return c != '\0'; });
+    at += static_cast<std::uint64_t>(text - block);
+    if (text < block + got || got == 0) return at;
+  }
 }
 
 }  // namespace longshore::rotator

@@ -1,6 +1,5 @@
-// The text of a file from its beginning on: plain, gzip or zstd, whoever made it, also several one behind the other. Plain
-// files begin behind the hole that was punched at their beginning, if there is one. Constant memory: 256 KiB and what the
-// codec needs, for zstd at most 128 MiB. Blocks; one thread.
+// The text of a file from its beginning on: plain, gzip or zstd, whoever made it, also several one behind the other.
+// Constant memory: 256 KiB and what the codec needs, for zstd at most 128 MiB. Blocks; one thread.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +28,12 @@ class TextStream {
   std::optional<base::Error> failure_;
 };
 
-// The descriptor stays the caller's, and lives longer.
-base::Result<std::unique_ptr<TextStream>> open_text(int fd, Codec codec);
+// The descriptor stays the caller's, and lives longer. A plain file is read from byte `begin` on, up to the size that it has
+// now.
+base::Result<std::unique_ptr<TextStream>> open_text(int fd, Codec codec, std::uint64_t begin = 0);
+
+// Where the text of a live log begins: behind the hole, or the NULs, that its rotation in place has left of what is in
+// archives.
+base::Result<std::uint64_t> find_live_text(int fd);
 
 }  // namespace longshore::rotator

@@ -3,23 +3,32 @@
 #include <algorithm>
 
 namespace longshore::rotator {
+namespace {
+
+constexpr std::size_t kLongestLine = 64 << 20;  // bytes; a longer one counts as several
+
+}  // namespace
 
 bool LineSelection::skip(const FrameInfo& frame) {
   const auto answer = times_.frame(frame.times);
   all_times_ = answer == LineTimeFilter::Answer::all && !times_.everything();
   frame_ = frame.times;
-  if (answer != LineTimeFilter::Answer::none) return false;
-  if (!held_.empty()) end();
+  if (answer == LineTimeFilter::Answer::none) leave_out(frame);
+  return answer == LineTimeFilter::Answer::none;
+}
+
+void LineSelection::leave_out(const FrameInfo& frame) {
+  end();
   times_.pass(frame.times);
   lines_before_ += frame.lines;
-  return true;
 }
 
 void LineSelection::text(std::string_view piece) {
   if (!held_.empty()) {
     const std::size_t end = piece.find('\n');
     held_ += piece.substr(0, end == piece.npos ? piece.size() : end + 1);
-    if (end == piece.npos) return;
+    if (end == piece.npos && held_.size() < kLongestLine) return;
+    if (end == piece.npos) return this->end();
     piece.remove_prefix(end + 1);
     const std::string line = std::move(held_);
     held_.clear();

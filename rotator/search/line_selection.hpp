@@ -20,6 +20,7 @@ class LineSelection {
 
   // A frame of which the index tells: true if it need not be read. If it is read, its text comes next, by text().
   bool skip(const FrameInfo& frame);
+  void leave_out(const FrameInfo& frame);  // one that cannot be read
   // Text in pieces that end anywhere; the end of the last line is held until it is complete.
   void text(std::string_view piece);
   // Nothing follows: a line without its end is complete, too.

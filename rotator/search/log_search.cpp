@@ -85,7 +85,7 @@ class Search {
   // what is before each frame is known.
   bool can_split(const SearchedFile& file) const {
     return request_.listing != Listing::names && request_.listing != Listing::nothing && request_.most == UINT64_MAX &&
-           file.facts.own &&
+           file.facts.index &&
            std::ranges::none_of(file.facts.index->frames, [](const FrameInfo& f) { return f.times.broken; });
   }
 
@@ -124,16 +124,16 @@ class Search {
   // False: there is nothing more to do for anybody.
   bool perform(const Task& task, Matcher& matcher, ArchiveReader& reader, std::string& piece) {
     SearchedFile& file = *task.file;
-    const base::Timestamp reference = file.facts.own ? file.facts.index->reference : file.file.modified;
+    const base::Timestamp reference = file.facts.index ? file.facts.index->reference : file.file.modified;
     const bool print = request_.listing == Listing::lines;
     LineSelection selection(
         matcher, request_.invert, LineTimeFilter(request_.times, LineClock(reference)),
         LineReport({print, request_.names, request_.numbers, request_.end_last_line}, file.name()),
         print || request_.listing == Listing::counts ? request_.most : std::min<std::uint64_t>(request_.most, 1));
     std::string& text = selection.report().output();
-    const auto flush = [&] { return text.size() < kOutputPiece || output_.append(task.number, text); };
+    const auto flush = [&] { return text.size() < kOutputPiece ? !output_.stopped() : output_.append(task.number, text); };
     const bool go_on =
-        file.facts.own ? search_frames(task, selection, reader, flush) : search_stream(file, selection, piece, flush);
+        file.facts.index ? search_frames(task, selection, reader, flush) : search_stream(file, selection, piece, flush);
     if (!go_on) return false;
     selection.end();
     const std::uint64_t count = selection.report().count();
@@ -164,6 +164,7 @@ class Search {
       const auto text = reader.read(file.file.fd.get(), file.facts.codec, frames[i]);
       if (!text) {
         tell(file.name() + ": " + text.error().message);
+        selection.leave_out(frames[i]);
         continue;
       }
       selection.text(*text);
@@ -174,7 +175,9 @@ class Search {
 
   template <class Flush>
   bool search_stream(const SearchedFile& file, LineSelection& selection, std::string& piece, const Flush& flush) {
-    auto stream = open_text(file.file.fd.get(), file.facts.codec);
+    const int fd = file.file.fd.get();
+    const Result<std::uint64_t> begin = file.facts.codec == Codec::none ? find_live_text(fd) : 0;
+    auto stream = begin ? open_text(fd, file.facts.codec, *begin) : base::fail(begin.error());
     if (!stream) {
       tell(file.name() + ": " + stream.error().message);
       return true;

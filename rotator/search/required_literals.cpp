@@ -10,7 +10,7 @@
 namespace longshore::rotator {
 namespace {
 
-constexpr std::size_t kShortest = 1;    // bytes of a literal
+constexpr std::size_t kShortest = 1;     // bytes of a literal
 constexpr std::size_t kMostAtoms = 256;  // that are thought about
 constexpr std::size_t kMostSets = 4;
 
