@@ -64,9 +64,9 @@ void print_version(std::string_view called) {
 
 // Started without them, a file that is opened would become standard error.
 void hold_standard_descriptors() {
-  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0 && fd <= STDERR_FILENO; fd = ::open("/dev/null", O_RDWR)) {
-    if (fd == STDERR_FILENO) return;
-  }
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR);
+  if (fd >= 0) ::close(fd);
 }
 
 struct Options {

@@ -32,10 +32,22 @@ int open_beneath(int directory, const char* name, std::uint64_t flags, std::uint
   return static_cast<int>(::syscall(SYS_openat2, directory, name, &how, sizeof how));
 }
 
-// Could only root or who we are have put names into the directory?
+// Could only root, who we are, or a group of root's choice have put names into the directory?
 bool trusted_owner(const struct stat& status) {
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) return false;
-  return (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (status.st_mode & S_ISVTX) != 0;
+  return (status.st_mode & S_IWOTH) == 0 || (status.st_mode & S_ISVTX) != 0;
+}
+
+// Of an open symbolic link in the open directory.
+std::optional<std::string> trusted_target(int link, int directory) {
+  struct stat here = {}, above = {};
+  if (::fstat(link, &here) != 0 || ::fstat(directory, &above) != 0) return std::nullopt;
+  if (!trusted_owner(above) || (here.st_uid != 0 && here.st_uid != ::geteuid())) return std::nullopt;
+  std::string target(PATH_MAX, '\0');
+  const ssize_t size = ::readlinkat(link, "", target.data(), target.size());
+  if (size < 0) return std::nullopt;
+  target.resize(static_cast<std::size_t>(size));
+  return target;
 }
 
 // Follows the path component by component. `links` counts those that may still be followed.
@@ -49,20 +61,16 @@ Result<UniqueFd> walk(UniqueFd at, std::string_view path, const std::string& who
     int next = ::openat(at.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (next < 0) return fail_errno(errno, "open " + whole);
     UniqueFd opened(next);
-    struct stat here = {}, above = {};
-    if (::fstat(next, &here) != 0 || ::fstat(at.get(), &above) != 0) return fail_errno(errno, "stat " + whole);
+    struct stat here = {};
+    if (::fstat(next, &here) != 0) return fail_errno(errno, "stat " + whole);
     if (S_ISLNK(here.st_mode)) {
-      const bool ours = here.st_uid == 0 || here.st_uid == ::geteuid();
-      if (!trusted_owner(above) || !ours)
+      const auto target = trusted_target(next, at.get());
+      if (!target)
         return fail(Code::permission,
                     whole + ": " + name + " on the way is a symbolic link that others could have put there");
       if (--links < 0) return fail_errno(ELOOP, "open " + whole);
-      std::string target(PATH_MAX, '\0');
-      const ssize_t size = ::readlinkat(next, "", target.data(), target.size());
-      if (size < 0) return fail_errno(errno, "readlink " + whole);
-      target.resize(static_cast<std::size_t>(size));
-      if (target.starts_with('/')) at.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-      auto there = walk(std::move(at), target, whole, links);
+      if (target->starts_with('/')) at.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+      auto there = walk(std::move(at), *target, whole, links);
       if (!there) return there;
       at = std::move(*there);
     } else {
@@ -151,6 +159,13 @@ Result<FileFacts> Directory::facts(const std::string& name) const {
   facts.modified = timestamp(status.stx_mtime);
   if ((status.stx_mask & STATX_BTIME) != 0 && status.stx_btime.tv_sec > 0) facts.born = timestamp(status.stx_btime);
   return facts;
+}
+
+std::optional<std::string> Directory::link_target(const std::string& name) const {
+  const UniqueFd link(::openat(fd(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status = {};
+  if (!link || ::fstat(link.get(), &status) != 0 || !S_ISLNK(status.st_mode)) return std::nullopt;
+  return trusted_target(link.get(), fd());
 }
 
 Result<std::vector<std::string>> Directory::list() const {

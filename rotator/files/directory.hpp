@@ -4,6 +4,7 @@
 // configured.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,9 @@ class Directory {
 
   base::Result<FileFacts> facts() const;                         // of the directory itself
   base::Result<FileFacts> facts(const std::string& name) const;  // of a symbolic link itself
-  base::Result<std::vector<std::string>> list() const;           // without "." and "..", sorted by bytes
+  // Where a symbolic link leads, if only root or who we work as could have put it there; nothing for any other file.
+  std::optional<std::string> link_target(const std::string& name) const;
+  base::Result<std::vector<std::string>> list() const;  // without "." and "..", sorted by bytes
 
   // A regular file that exists; Code::invalid if it is anything else. `flags`: O_RDONLY, O_RDWR, O_APPEND ….
   base::Result<base::UniqueFd> open_file(const std::string& name, int flags) const;

@@ -85,6 +85,7 @@ class BlockRotation {
  private:
   // Each step for all of them, and no further step if one failed.
   bool together(std::span<LogRotation> logs, bool good) {
+    if (!good) return false;
     const Policy& policy = block_.policy;
     const bool shared = policy.shared_scripts;
     const auto each = [&](bool (LogRotation::*step)()) {

@@ -21,7 +21,7 @@ void write_whole(int file, std::string_view text) {
 }  // namespace
 
 base::Result<void> MessageLog::log_to_file(const std::string& path) {
-  file_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_NOFOLLOW, 0644));
+  file_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0644));
   if (!file_) return base::fail_errno(errno, "error opening log file " + path);
   return {};
 }

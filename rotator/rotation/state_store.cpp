@@ -21,6 +21,7 @@ using base::fail_errno;
 using base::Result;
 
 constexpr std::int64_t kYear = 31'556'926;  // seconds
+constexpr int kMaxLinks = 8;                // from one to the next
 
 Result<std::string> read_all(int file, const std::string& name) {
   std::string text;
@@ -48,14 +49,22 @@ Result<void> write_all(int file, std::string_view text) {
 }  // namespace
 
 Result<StateStore> StateStore::open(const StateOptions& options, Messages& messages) {
-  if (options.path == "/dev/null") return StateStore(options, std::nullopt, "");
-  const auto [folder, name] = split_path(options.path);
-  auto directory = Directory::open(folder);
-  if (!directory && options.dry) return StateStore(options, std::nullopt, "");
+  if (options.path == "/dev/null") return StateStore(options, nullptr, "");
+  // A volume may hold the file, and a link of root's lead to it.
+  std::string path = options.path;
+  auto directory = Directory::open(split_path(path).directory);
+  for (int links = 0; directory && links < kMaxLinks; ++links) {
+    const auto target = directory->link_target(split_path(path).name);
+    if (!target) break;
+    path = target->starts_with('/') ? *target : directory->path_of(*target);
+    directory = Directory::open(split_path(path).directory);
+  }
+  if (!directory && options.dry) return StateStore(options, nullptr, "");
   if (!directory)
     return fail(directory.error().code,
                 fmt::format("error opening state file {}: {}", options.path, directory.error().message));
-  StateStore store(options, std::move(*directory), name);
+  const std::string name = split_path(path).name;
+  StateStore store(options, std::make_unique<const Directory>(std::move(*directory)), name);
   // The lock comes first: who had it may put another state file in the place of one that was opened before.
   if (!options.dry) TRY_VOID(store.open_journal(messages));
   TRY_VOID(store.open_state(messages));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -53,7 +54,7 @@ class StateStore {
   base::Result<void> save(const Moment& now, Messages& messages);
 
  private:
-  StateStore(StateOptions options, std::optional<Directory> directory, std::string name)
+  StateStore(StateOptions options, std::unique_ptr<const Directory> directory, std::string name)
       : options_(std::move(options)), directory_(std::move(directory)), name_(std::move(name)) {}
   base::Result<void> open_journal(Messages& messages);
   base::Result<void> open_state(Messages& messages);
@@ -62,7 +63,7 @@ class StateStore {
   void read_journal(const std::string& text);
 
   StateOptions options_;
-  std::optional<Directory> directory_;  // none: /dev/null
+  std::unique_ptr<const Directory> directory_;  // none: /dev/null
   std::string name_;
   base::UniqueFd state_, journal_;
   StateEntries entries_;

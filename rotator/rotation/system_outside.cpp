@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -67,6 +68,8 @@ std::string distrusted(const struct stat& status) {
   return "";
 }
 
+using Stream = std::unique_ptr<FILE, int (*)(FILE*)>;
+
 // An id as a number; images without /etc/passwd have no other.
 std::optional<std::uint32_t> plain_number(std::string_view text) {
   std::uint32_t number = 0;
@@ -120,13 +123,18 @@ GlobMatches SystemOutside::glob(const std::string& pattern) {
   return matches;
 }
 
+// The files alone, not what nsswitch.conf adds to them: a static binary must not load a stranger's libraries.
 std::optional<std::uint32_t> SystemOutside::user(const std::string& name) {
-  if (const struct passwd* entry = ::getpwnam(name.c_str())) return entry->pw_uid;
+  const Stream file(::fopen("/etc/passwd", "re"), ::fclose);
+  while (const struct passwd* entry = file ? ::fgetpwent(file.get()) : nullptr)
+    if (name == entry->pw_name) return entry->pw_uid;
   return plain_number(name);
 }
 
 std::optional<std::uint32_t> SystemOutside::group(const std::string& name) {
-  if (const struct group* entry = ::getgrnam(name.c_str())) return entry->gr_gid;
+  const Stream file(::fopen("/etc/group", "re"), ::fclose);
+  while (const struct group* entry = file ? ::fgetgrent(file.get()) : nullptr)
+    if (name == entry->gr_name) return entry->gr_gid;
   return plain_number(name);
 }
 
@@ -137,9 +145,7 @@ bool SystemOutside::matches(const std::string& pattern, const std::string& name)
 Result<std::string> SystemOutside::expand_home(const std::string& path) {
   if (path != "~" && !path.starts_with("~/")) return path;
   const char* home = ::secure_getenv("HOME");
-  const struct passwd* entry = home == nullptr ? ::getpwuid(::getuid()) : nullptr;
-  if (home == nullptr && entry != nullptr) home = entry->pw_dir;
-  if (home == nullptr) return fail(Code::not_found, "cannot get HOME directory of the current user");
+  if (home == nullptr) return fail(Code::not_found, "HOME is not set: " + path + " is nowhere");
   return home + path.substr(1);
 }
 
