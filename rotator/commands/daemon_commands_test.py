@@ -1,48 +1,72 @@
-#!/ usr / bin / env python3
-""
-    "`rotator run` and the commands around it, with the real binary: what is rotated, told, reloaded and drained."
-    ""
+#!/usr/bin/env python3
+"""`rotator run` and the commands around it, with the real binary: what is rotated, told, reloaded and drained."""
 
-    import gzip import json import os import pathlib import pty import re import signal import socket import subprocess
-        import tempfile import time import unittest import urllib.error import urllib.request
+import gzip
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
 
-            ROTATOR = pathlib.Path(os.environ["LONGSHORE_BIN"]) /
-                      "rotator" LIMIT = float(os.environ.get("LONGSHORE_WAIT", 60)) #seconds that anything may take
+ROTATOR = pathlib.Path(os.environ["LONGSHORE_BIN"]) / "rotator"
+LIMIT = float(os.environ.get("LONGSHORE_WAIT", 60))  # seconds that anything may take
 
-                                            def
-                                            free_port()
-    : with socket.socket() as s : s.bind(("127.0.0.1", 0)) return s.getsockname()[1]
 
-                                  def wait_until(what, condition)
-    : end = time.monotonic() + LIMIT while True : value = condition() if value : return value assert time.monotonic() < end,
-            f "still not: {what}" time.sleep(0.05)
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
-                class DaemonCommands(unittest.TestCase)
-    : def setUp(self)
-    : folder = tempfile.TemporaryDirectory(prefix = "rotator_daemon_test.") self.addCleanup(folder.cleanup) self.dir =
-                pathlib.Path(folder.name) self.logs = self.dir / "logs" self.logs.mkdir() self.admin =
-                                                          f "127.0.0.1:{free_port()}" self.config =
-                                                              self.dir / "rotator.yaml"
 
-                                                                         def configure(self, rules)
-    : self.config.write_text(f "admin: {self.admin}\n{rules}\n".replace("LOGS", str(self.logs)))
+def wait_until(what, condition):
+    end = time.monotonic() + LIMIT
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < end, f"still not: {what}"
+        time.sleep(0.05)
 
-          def command(self, *words, expect = 0)
-    : done = subprocess
-                 .run([ ROTATOR, *map(str, words) ], capture_output = True, text = True, timeout = LIMIT,
-                      check = False) self.assertEqual(done.returncode, expect, done.stdout + done.stderr) return done.stdout
-             + done.stderr
 
-               def start(self, *configs)
-    : self.log = self.dir / "stderr" with self.log.open("ab") as err : process =
-                     subprocess.Popen([ ROTATOR, "run", *map(str, configs or [self.config]) ],
-                                      stderr = err) self.addCleanup(process.wait) self
-                         .addCleanup(process.kill)
-                             wait_until("it is ready", lambda : self.get("/readyz")[0] == 200 or process.poll() is not None)
-                                 self.assertIsNone(process.poll(), self.log.read_text()) return process
+class DaemonCommands(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="rotator_daemon_test.")
+        self.addCleanup(folder.cleanup)
+        self.dir = pathlib.Path(folder.name)
+        self.logs = self.dir / "logs"
+        self.logs.mkdir()
+        self.admin = f"127.0.0.1:{free_port()}"
+        self.config = self.dir / "rotator.yaml"
 
-                     def get(self, path)
-    : try : with urllib.request.urlopen(f"http://{self.admin}{path}", timeout=LIMIT) as answer:
+    def configure(self, rules):
+        self.config.write_text(f"admin: {self.admin}\n{rules}\n".replace("LOGS", str(self.logs)))
+
+    def command(self, *words, expect=0):
+        done = subprocess.run([ROTATOR, *map(str, words)], capture_output=True, text=True, timeout=LIMIT, check=False)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def start(self, *configs):
+        self.log = self.dir / "stderr"
+        with self.log.open("ab") as err:
+            process = subprocess.Popen([ROTATOR, "run", *map(str, configs or [self.config])], stderr=err)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        wait_until("it is ready", lambda: self.get("/readyz")[0] == 200 or process.poll() is not None)
+        self.assertIsNone(process.poll(), self.log.read_text())
+        return process
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://{self.admin}{path}", timeout=LIMIT) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -54,8 +78,7 @@
 
     def test_sizes_and_seconds_and_what_it_tells_of_itself(self):
         self.configure("""rules:
-  - {
-  name: big, paths: [LOGS/*.log], when: never, max_size: 64KiB, compress: gzip}
+  - {name: big, paths: [LOGS/*.log], when: never, max_size: 64KiB, compress: gzip}
   - {name: often, paths: [LOGS/*.txt], when: interval, every: 1s, how: rename, after: 'echo "$1" >>LOGS/told', compress: none}""")
         process = self.start()
         text = "".join(f"line {i}\n" for i in range(10_000))
@@ -147,6 +170,17 @@
         if os.geteuid() == 0:  # only root must not believe what others may write
             self.assertIn(str(untrusted), self.command("check", untrusted, expect=78))
         self.assertTrue(self.command("reference").startswith("# rotator.yaml\n"))
+
+    def test_what_does_not_come_to_its_end_does_not_keep_it(self):
+        self.configure("rules: [{paths: [LOGS/*.log], when: never, max_size: 1B, before: 'echo $$ >LOGS/pid; exec sleep 600'}]")
+        process = self.start(self.config, "--drain", "1ms")
+        (self.logs / "a.log").write_text("a line\n")
+        pid = wait_until("the script runs", lambda: (self.logs / "pid").exists() and (self.logs / "pid").read_text().strip())
+        self.addCleanup(os.kill, int(pid), signal.SIGKILL)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertIn("leaving work under way", self.log.read_text())
+        self.assertEqual((self.logs / "a.log").read_text(), "a line\n")
 
     def test_the_address_of_another_is_left_alone(self):
         self.configure("rules: [{paths: [LOGS/*.log]}]")

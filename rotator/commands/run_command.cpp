@@ -103,6 +103,10 @@ class RunningDaemon {
   }
   io::Task<void> end() {
     co_await daemon_.stop(options_.drain_limit);
+    if (daemon_.under_way() > 0) {
+      telemetry::log_info("leaving work under way; it is begun anew next time", {{"pieces", daemon_.under_way()}});
+      ::_exit(kOk);
+    }
     signals_.cancel();
     tasks_.cancel();
     co_await tasks_.join();

@@ -48,7 +48,6 @@ struct Seen {
   std::vector<SeenDisk> disks;
   std::vector<std::string> watch;      // folders in which logs, or folders with logs, are or may appear
   std::vector<std::string> problems;   // folders that cannot be read, files that are refused: one sentence each
-  std::vector<std::string> leftovers;  // paths of temporary files that nobody needs any more
 };
 
 }  // namespace longshore::rotator

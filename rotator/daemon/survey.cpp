@@ -121,10 +121,6 @@ class Survey {
     if (!names) return seen_.problems.push_back(names.error().message);
     std::set<std::string> gone;  // logs of which only archives are left
     for (const std::string& name : *names) {
-      if (name.starts_with('.') && name.ends_with(".rotator-tmp")) {
-        seen_.leftovers.push_back(folder->path_of(name));
-        continue;
-      }
       if (const auto log = log_left_behind(path, wanted, name)) {
         if (!std::ranges::binary_search(*names, *log)) gone.insert(*log);
         continue;
