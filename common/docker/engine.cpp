@@ -7,7 +7,8 @@ namespace longshore::docker {
 using base::Result;
 
 Result<std::string> Engine::perform(const ApiRequest& request) const {
-  auto response = http::send_plain({.unix_socket = socket_, .method = request.method, .url = "http://docker" + request.target});
+  auto response =
+      http::send_plain({.unix_socket = socket_, .method = request.method, .url = "http://docker" + request.target});
   if (!response) return base::fail(response.error().code, "Docker API: " + response.error().message);
   TRY_VOID(check_answer(response->status, response->body));
   return std::move(response->body);

@@ -33,8 +33,8 @@ ApiRequest ping();
 // Code::corrupt if `body` is no list of containers.
 base::Result<std::vector<Container>> read_containers(std::string_view body);
 
-// Nothing to say about a good answer. Code::not_found: no such container; exists: not in the state for it (not running, paused
-// already); permission: a proxy refuses; invalid: e.g. no such signal; unavailable: the daemon failed.
+// Nothing to say about a good answer. Code::not_found: no such container; exists: not in the state for it (not running,
+// paused already); permission: a proxy refuses; invalid: e.g. no such signal; unavailable: the daemon failed.
 base::Result<void> check_answer(int status, std::string_view body);
 
 }  // namespace longshore::docker

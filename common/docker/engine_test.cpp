@@ -36,7 +36,8 @@ TEST(EngineApi, ContainersOfAList) {
 TEST(EngineApi, AnswersThatAreErrors) {
   EXPECT_TRUE(check_answer(204, ""));
   EXPECT_EQ(check_answer(404, R"({"message":"No such container: x"})").error().code, Code::not_found);
-  EXPECT_THAT(check_answer(404, R"({"message":"No such container: x"})").error().message, testing::HasSubstr("404: No such container: x"));
+  EXPECT_THAT(check_answer(404, R"({"message":"No such container: x"})").error().message,
+              testing::HasSubstr("404: No such container: x"));
   EXPECT_EQ(check_answer(409, "{}").error().code, Code::exists);
   EXPECT_EQ(check_answer(403, "<html>").error().code, Code::permission);
   EXPECT_EQ(check_answer(500, "").error().code, Code::unavailable);
@@ -46,7 +47,8 @@ TEST(EngineApi, AnswersThatAreErrors) {
 TEST(Engine, FindsByLabelAndTellsEach) {
   const TemporaryFolder folder;
   EngineForTest daemon(folder / "docker.sock", [](const http::ServerRequest& request) -> http::ServerResponse {
-    if (request.path.ends_with("/json")) return {.body = R"([{"Id":"aa","Names":["/x"]},{"Id":"bb"}])", .headers = {}, .stream = {}};
+    if (request.path.ends_with("/json"))
+      return {.body = R"([{"Id":"aa","Names":["/x"]},{"Id":"bb"}])", .headers = {}, .stream = {}};
     return {.status = request.path.find("bb") == std::string::npos ? 204 : 404, .body = {}, .headers = {}, .stream = {}};
   });
   const Engine engine(folder / "docker.sock");
@@ -57,9 +59,10 @@ TEST(Engine, FindsByLabelAndTellsEach) {
   EXPECT_TRUE(engine.pause("aa"));
   EXPECT_TRUE(engine.unpause("aa"));
   EXPECT_TRUE(engine.ping());
-  EXPECT_THAT(daemon.asked(), ElementsAre(testing::StartsWith("GET /v1.24/containers/json?filters="), "POST /v1.24/containers/aa/kill?signal=HUP",
-                                          "POST /v1.24/containers/bb/kill?signal=HUP", "POST /v1.24/containers/aa/pause",
-                                          "POST /v1.24/containers/aa/unpause", "GET /_ping"));
+  EXPECT_THAT(daemon.asked(),
+              ElementsAre(testing::StartsWith("GET /v1.24/containers/json?filters="),
+                          "POST /v1.24/containers/aa/kill?signal=HUP", "POST /v1.24/containers/bb/kill?signal=HUP",
+                          "POST /v1.24/containers/aa/pause", "POST /v1.24/containers/aa/unpause", "GET /_ping"));
   EXPECT_EQ(Engine(folder / "none.sock").ping().error().code, Code::not_found);
 }
 

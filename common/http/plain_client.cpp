@@ -44,14 +44,16 @@ Result<Url> split(const std::string& text) {
     url.port = url.host.substr(colon + 1);
     url.host.resize(colon);
   }
-  if (url.host.size() > 2 && url.host.front() == '[' && url.host.back() == ']') url.host = url.host.substr(1, url.host.size() - 2);
+  if (url.host.size() > 2 && url.host.front() == '[' && url.host.back() == ']')
+    url.host = url.host.substr(1, url.host.size() - 2);
   if (url.host.empty() || url.port.empty()) return fail(Code::invalid, "the URL names no host");
   return url;
 }
 
 class Exchange {
  public:
-  Exchange(const PlainRequest& request, Url url) : request_(request), url_(std::move(url)), end_(Clock::now() + request.timeout) {}
+  Exchange(const PlainRequest& request, Url url)
+      : request_(request), url_(std::move(url)), end_(Clock::now() + request.timeout) {}
 
   Result<Response> run() {
     TRY_VOID(request_.unix_socket.empty() ? connect_tcp() : connect_unix());
@@ -86,7 +88,8 @@ class Exchange {
       errno = error;
     }
     base::Error error = base::errno_error(errno, "connect to " + where());
-    if (errno == ECONNREFUSED || errno == EAGAIN || errno == ENETUNREACH || errno == EHOSTUNREACH) error.code = Code::unavailable;
+    if (errno == ECONNREFUSED || errno == EAGAIN || errno == ENETUNREACH || errno == EHOSTUNREACH)
+      error.code = Code::unavailable;
     return fail(std::move(error));
   }
 
@@ -115,10 +118,11 @@ class Exchange {
   }
 
   std::string head() const {
-    std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: longshore\r\nConnection: close\r\n", request_.method,
-                                   url_.target, url_.host);
+    std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: longshore\r\nConnection: close\r\n",
+                                   request_.method, url_.target, url_.host);
     if (!request_.content_type.empty()) text += "Content-Type: " + request_.content_type + "\r\n";
-    if (!request_.body.empty() || request_.method != "GET") text += fmt::format("Content-Length: {}\r\n", request_.body.size());
+    if (!request_.body.empty() || request_.method != "GET")
+      text += fmt::format("Content-Length: {}\r\n", request_.body.size());
     return text + "\r\n";
   }
 
@@ -146,7 +150,8 @@ class Exchange {
       boost::system::error_code error;
       if (count <= 0) {
         if (parser.got_some()) parser.put_eof(error);
-        if (error || !parser.is_done()) return fail(Code::closed, where() + " closed the connection before its answer was complete");
+        if (error || !parser.is_done())
+          return fail(Code::closed, where() + " closed the connection before its answer was complete");
         break;
       }
       pending.append(chunk, static_cast<std::size_t>(count));
@@ -159,7 +164,8 @@ class Exchange {
     response.status = static_cast<int>(parser.get().result_int());
     for (const auto& field : parser.get()) {
       std::string name(field.name_string());
-      std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
       response.headers.emplace_back(std::move(name), std::string(field.value()));
     }
     response.body = std::move(parser.get().body());
@@ -182,7 +188,8 @@ Result<Response> send_plain(const PlainRequest& request) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const unsigned char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     out += plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
   }
   return out;

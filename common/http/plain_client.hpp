@@ -1,5 +1,5 @@
-// One HTTP/1.1 request over a unix socket or plain TCP, without libcurl and TLS: for programs that stay small and ask little.
-// Blocks until the answer or the deadline; any thread. Each request has a connection of its own.
+// One HTTP/1.1 request over a unix socket or plain TCP, without libcurl and TLS: for programs that stay small and ask
+// little. Blocks until the answer or the deadline; any thread. Each request has a connection of its own.
 #pragma once
 
 #include <cstddef>

@@ -62,7 +62,8 @@ TEST(PlainClient, AnAnswerWithLengthInChunksAndToTheEnd) {
   EXPECT_EQ(plain->header("x-a"), "b");
   EXPECT_TRUE(seen.starts_with("POST /a?b=c HTTP/1.1\r\nHost: 127.0.0.1\r\n")) << seen;
   EXPECT_NE(seen.find("Content-Length: 0\r\n"), seen.npos);
-  EXPECT_EQ(ask("HTTP/1.1 404 Nothing\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n").value().body, "abc");
+  EXPECT_EQ(ask("HTTP/1.1 404 Nothing\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n").value().body,
+            "abc");
   EXPECT_EQ(ask("HTTP/1.0 200 OK\r\n\r\nto the end").value().body, "to the end");
   EXPECT_EQ(ask("HTTP/1.1 204 No Content\r\n\r\n").value().status, 204);
 }

@@ -15,13 +15,15 @@ namespace {
 constexpr std::array<std::string_view, 6> kWords{"run", "check", "plan", "status", "healthcheck", "reference"};
 
 void add_configs(CLI::App& command, std::vector<std::string>& configs) {
-  command.add_option("config", configs, "rotator.yaml (*.yaml, *.yml), and files and folders of logrotate")->capture_default_str();
+  command.add_option("config", configs, "rotator.yaml (*.yaml, *.yml), and files and folders of logrotate")
+      ->capture_default_str();
   command.add_option("-c,--config", configs, "The same");
 }
 
 CLI::Option* add_duration(CLI::App& command, const std::string& name, base::Duration& value, const std::string& help) {
   return command
-      .add_option_function<std::string>(name, [&value](const std::string& text) { value = base::parse_duration(text).value(); }, help)
+      .add_option_function<std::string>(
+          name, [&value](const std::string& text) { value = base::parse_duration(text).value(); }, help)
       ->check([](const std::string& text) {
         const auto parsed = base::parse_duration(text);
         return parsed ? std::string() : parsed.error().message;
@@ -45,13 +47,16 @@ std::optional<int> run_daemon_command(int argc, char** argv) {
   add_duration(*run, "--drain", options.drain_limit, "How long work under way may take after SIGTERM");
   run->add_option("--log-format", log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));
   run->add_flag("--print-config", print_config, "Print what would be in effect, and do nothing");
-  CLI::App* const check = app.add_subcommand("check", "Validate the configuration, and that its folders can be read; exit 0, 69 or 78");
+  CLI::App* const check =
+      app.add_subcommand("check", "Validate the configuration, and that its folders can be read; exit 0, 69 or 78");
   add_configs(*check, options.configs);
   check->add_flag("--print-config", print_config, "Print what would be in effect, and look at nothing");
-  CLI::App* const plan_command = app.add_subcommand("plan", "Say what would be rotated, compressed and removed, when, and why");
+  CLI::App* const plan_command =
+      app.add_subcommand("plan", "Say what would be rotated, compressed and removed, when, and why");
   add_configs(*plan_command, options.configs);
   plan_command->add_flag("--json", json, "One JSON object a line");
-  CLI::App* const status_command = app.add_subcommand("status", "What a running rotator does: a table on a terminal, JSON otherwise");
+  CLI::App* const status_command =
+      app.add_subcommand("status", "What a running rotator does: a table on a terminal, JSON otherwise");
   status_command->add_flag("--json", json, "JSON in any case");
   CLI::App* const health = app.add_subcommand("healthcheck", "Exit 0 if a running rotator is ready (for container images)");
   for (CLI::App* command : {status_command, health})
@@ -63,7 +68,8 @@ std::optional<int> run_daemon_command(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;
   }
-  telemetry::set_log(telemetry::Level::info, log_format == "json" ? telemetry::LogFormat::json : telemetry::LogFormat::logfmt);
+  telemetry::set_log(telemetry::Level::info,
+                     log_format == "json" ? telemetry::LogFormat::json : telemetry::LogFormat::logfmt);
   if (check->parsed() || (run->parsed() && print_config)) return check_daemon(options.configs, print_config);
   if (run->parsed()) return run_daemon(options);
   if (plan_command->parsed()) return plan(options.configs, json);

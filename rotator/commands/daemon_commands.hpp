@@ -1,5 +1,5 @@
-// The commands around the daemon. Each returns the exit code of the process (sysexits: 64 usage, 69 unavailable, 70 internal,
-// 78 configuration).
+// The commands around the daemon. Each returns the exit code of the process (sysexits: 64 usage, 69 unavailable, 70
+// internal, 78 configuration).
 #pragma once
 
 #include <string>

@@ -171,6 +171,17 @@ class DaemonCommands(unittest.TestCase):
             self.assertIn(str(untrusted), self.command("check", untrusted, expect=78))
         self.assertTrue(self.command("reference").startswith("# rotator.yaml\n"))
 
+    def test_what_does_not_come_to_its_end_does_not_keep_it(self):
+        self.configure("rules: [{paths: [LOGS/*.log], when: never, max_size: 1B, before: 'echo $$ >LOGS/pid; exec sleep 600'}]")
+        process = self.start(self.config, "--drain", "1ms")
+        (self.logs / "a.log").write_text("a line\n")
+        pid = wait_until("the script runs", lambda: (self.logs / "pid").exists() and (self.logs / "pid").read_text().strip())
+        self.addCleanup(os.kill, int(pid), signal.SIGKILL)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(LIMIT), 0)
+        self.assertIn("leaving work under way", self.log.read_text())
+        self.assertEqual((self.logs / "a.log").read_text(), "a line\n")
+
     def test_the_address_of_another_is_left_alone(self):
         self.configure("rules: [{paths: [LOGS/*.log]}]")
         self.start()

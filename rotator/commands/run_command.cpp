@@ -38,7 +38,8 @@ std::vector<std::int64_t> stamp_of(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) info = {};
-    stamp.insert(stamp.end(), {info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_size, static_cast<std::int64_t>(info.st_ino)});
+    stamp.insert(stamp.end(),
+                 {info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_size, static_cast<std::int64_t>(info.st_ino)});
   }
   return stamp;
 }
@@ -46,7 +47,11 @@ std::vector<std::int64_t> stamp_of(const std::vector<std::string>& paths) {
 class RunningDaemon {
  public:
   RunningDaemon(boost::asio::io_context& loop, const RunOptions& options, Daemon& daemon)
-      : options_(options), daemon_(daemon), signals_(loop, SIGTERM, SIGINT, SIGHUP), tasks_(loop.get_executor()), ends_(loop.get_executor()) {}
+      : options_(options),
+        daemon_(daemon),
+        signals_(loop, SIGTERM, SIGINT, SIGHUP),
+        tasks_(loop.get_executor()),
+        ends_(loop.get_executor()) {}
 
   void start() {
     daemon_.start();
@@ -98,6 +103,10 @@ class RunningDaemon {
   }
   io::Task<void> end() {
     co_await daemon_.stop(options_.drain_limit);
+    if (daemon_.under_way() > 0) {
+      telemetry::log_info("leaving work under way; it is begun anew next time", {{"pieces", daemon_.under_way()}});
+      ::_exit(kOk);
+    }
     signals_.cancel();
     tasks_.cancel();
     co_await tasks_.join();

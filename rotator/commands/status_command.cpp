@@ -16,8 +16,9 @@ base::Result<http::Response> get(const std::string& admin, const std::string& pa
   return http::send_plain({.url = "http://" + admin + path, .timeout = std::chrono::seconds(5), .body_limit = 256 << 20});
 }
 int unreachable(const std::string& admin, const std::string& why) {
-  std::fprintf(stderr, "no rotator answers at %s: %s\nIs it running? Its admin address is set by `admin:`; name it with --admin.\n", admin.c_str(),
-               why.c_str());
+  std::fprintf(stderr,
+               "no rotator answers at %s: %s\nIs it running? Its admin address is set by `admin:`; name it with --admin.\n",
+               admin.c_str(), why.c_str());
   return kUnavailable;
 }
 

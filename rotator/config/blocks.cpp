@@ -5,13 +5,20 @@ namespace {
 
 Criterion criterion_of(When when) {
   switch (when) {
-    case When::never: return Criterion::size;
-    case When::interval: return Criterion::interval;
-    case When::hourly: return Criterion::hourly;
-    case When::daily: return Criterion::daily;
-    case When::weekly: return Criterion::weekly;
-    case When::monthly: return Criterion::monthly;
-    case When::yearly: return Criterion::yearly;
+    case When::never:
+      return Criterion::size;
+    case When::interval:
+      return Criterion::interval;
+    case When::hourly:
+      return Criterion::hourly;
+    case When::daily:
+      return Criterion::daily;
+    case When::weekly:
+      return Criterion::weekly;
+    case When::monthly:
+      return Criterion::monthly;
+    case When::yearly:
+      return Criterion::yearly;
   }
   return Criterion::daily;
 }

@@ -38,7 +38,8 @@ TEST(Config, TheSampleIsAGoodConfiguration) {
 }
 
 TEST(Config, ThePackagedOneAndThatOfTheImageAreGood) {
-  for (const char* path : {LONGSHORE_DOCS "/../packaging/rotator.yaml", LONGSHORE_DOCS "/../containers/rotator/rotator.yaml"}) {
+  for (const char* path :
+       {LONGSHORE_DOCS "/../packaging/rotator.yaml", LONGSHORE_DOCS "/../containers/rotator/rotator.yaml"}) {
     const auto config = load_config(path, outside_for_test());
     EXPECT_TRUE(config) << config.error().message;
   }
@@ -51,7 +52,8 @@ volumes: [{path: /logs, max_total_size: 20GiB, keep_free_percent: 10}]
 rules:
   - {paths: [/logs/*.log], when: interval, every: 30s, how: rename, signals: [{container: "label:a=b", signal: USR1}]}
   - {name: x, paths: [/x], max_size: 10MiB, when: never, keep: -1, max_age: 7d}
-)", "r.yaml", outside_for_test());
+)",
+                                   "r.yaml", outside_for_test());
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->rules[0].name, "/logs/*.log");
   const auto again = parse_config(print_config(*config), "printed", outside_for_test());
@@ -68,7 +70,8 @@ TEST(Config, MistakesAreSaidWithTheirPlace) {
   EXPECT_THAT(problem("rules: [{paths: [/l], every: 3s}]"), HasSubstr("no effect"));
   EXPECT_THAT(problem("rules: [{paths: [/l], max_age: 30h}]"), HasSubstr("whole days"));
   EXPECT_THAT(problem("rules: [{paths: [/l], max_size: 5}]"), HasSubstr("needs a unit"));
-  EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, signals: [{container: a, signal: \"HUP; rm\"}]}]"), HasSubstr("no signal"));
+  EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, signals: [{container: a, signal: \"HUP; rm\"}]}]"),
+              HasSubstr("no signal"));
   EXPECT_THAT(problem("admin: nowhere\nrules: [{paths: [/l]}]"), HasSubstr("address with a port"));
   EXPECT_THAT(problem("timezone: ../etc\nrules: [{paths: [/l]}]"), HasSubstr("no time zone"));
   EXPECT_THAT(problem("admin: 127.0.0.1:1"), HasSubstr("nothing to rotate"));
@@ -81,7 +84,9 @@ rules:
   - {paths: [/a, /b], max_size: 5MiB, level: 6}
   - {paths: [/c], when: never, max_size: 1MiB, how: rename, create_mode: 0640, compress: gzip, keep: 3, max_age: 2d, max_total_size: 1GiB,
      keep_min: 2, calls: [{url: "http://127.0.0.1/x"}], before: "true", archive_dir: old}
-)", "r.yaml", outside_for_test()).value();
+)",
+                                   "r.yaml", outside_for_test())
+                          .value();
   const auto blocks = blocks_of(config, "r.yaml");
   ASSERT_EQ(blocks.size(), 2U);
   const Policy& first = blocks[0].block.policy;

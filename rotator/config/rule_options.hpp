@@ -29,8 +29,8 @@ struct RuleOptions {
   std::vector<std::string> exclude;
 
   When when = When::daily;
-  base::Duration every{};    // with When::interval
-  base::Bytes max_size{0};   // 0: no limit
+  base::Duration every{};   // with When::interval
+  base::Bytes max_size{0};  // 0: no limit
   base::Bytes min_size{0};
   bool if_empty = false;
 

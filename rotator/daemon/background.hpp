@@ -1,5 +1,5 @@
-// The daemon's threads: a few for rotations, which are to be on time, and a bounded pool for compression, which is to disturb
-// nobody: SCHED_IDLE, and the idle class of the disk's queue.
+// The daemon's threads: a few for rotations, which are to be on time, and a bounded pool for compression, which is to
+// disturb nobody: SCHED_IDLE, and the idle class of the disk's queue.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

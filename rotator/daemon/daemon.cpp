@@ -28,7 +28,8 @@ Daemon::Daemon(boost::asio::io_context& loop, Setup setup, base::UniqueFd listen
     : hands_(docker::Engine(docker_socket(setup.config))),
       background_(loop, setup.config.workers),
       keeper_(setup.rules, setup.zone, setup.config.poll_interval, hands_, background_, watch_),
-      server_(loop.get_executor(), std::move(listener), [this](const http::ServerRequest& request) { return answer(request); }),
+      server_(loop.get_executor(), std::move(listener),
+              [this](const http::ServerRequest& request) { return answer(request); }),
       wake_(loop),
       loop_(loop),
       tasks_(loop.get_executor()) {}

@@ -26,7 +26,7 @@ class Daemon {
   void reload(Setup setup);
   // Begins nothing new, and waits for what is under way, `limit` at most.
   io::Task<void> stop(base::Duration limit);
-  std::size_t logs() const { return keeper_.seen().logs.size(); }
+  std::size_t under_way() const { return keeper_.under_way(); }
 
  private:
   Daemon(boost::asio::io_context& loop, Setup setup, base::UniqueFd listener);

@@ -4,7 +4,8 @@
 
 namespace longshore::rotator {
 
-std::vector<PlannedExpiry> plan_expiries(const Seen& seen, const Rules& rules, const std::function<bool(const ArchivePlace&)>& busy,
+std::vector<PlannedExpiry> plan_expiries(const Seen& seen, const Rules& rules,
+                                         const std::function<bool(const ArchivePlace&)>& busy,
                                          std::optional<base::Timestamp> now) {
   std::vector<RetentionRule> retention;
   for (const NamedBlock& block : rules.blocks) retention.push_back(retention_of(block.block.policy));
@@ -35,7 +36,8 @@ base::Timestamp next_expiry_by_age(const Seen& seen, const Rules& rules) {
   base::Timestamp next = base::kNever;
   for (const SeenLog& log : seen.logs) {
     const base::Duration age = retention_of(rules.blocks[log.rule].block.policy).max_age;
-    if (age.count() > 0 && !log.archives.empty()) next = std::min(next, log.archives.front().made + age + std::chrono::milliseconds(1));
+    if (age.count() > 0 && !log.archives.empty())
+      next = std::min(next, log.archives.front().made + age + std::chrono::milliseconds(1));
   }
   return next;
 }

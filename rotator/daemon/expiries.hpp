@@ -18,7 +18,8 @@ struct PlannedExpiry {
 };
 
 // `busy`: whether an archive is being read. `now`: nothing if the clock is in doubt.
-std::vector<PlannedExpiry> plan_expiries(const Seen& seen, const Rules& rules, const std::function<bool(const ArchivePlace&)>& busy,
+std::vector<PlannedExpiry> plan_expiries(const Seen& seen, const Rules& rules,
+                                         const std::function<bool(const ArchivePlace&)>& busy,
                                          std::optional<base::Timestamp> now);
 
 // When the next archive becomes too old; kNever if none does.

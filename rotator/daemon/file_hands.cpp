@@ -36,7 +36,8 @@ Result<Directory> open_archive_folder(const LogOrder& order, const Directory& fo
   const auto& wish = order.block().block.policy.create_old_directory;
   if (opened || opened.error().code != Code::not_found || !wish) return opened;
   TRY(like, folder.facts());
-  TRY_VOID(make_directories(order.archive_folder, wish->mode.value_or(like.mode), wish->uid.value_or(like.uid), wish->gid.value_or(like.gid)));
+  TRY_VOID(make_directories(order.archive_folder, wish->mode.value_or(like.mode), wish->uid.value_or(like.uid),
+                            wish->gid.value_or(like.gid)));
   return Directory::open(order.archive_folder);
 }
 
@@ -46,7 +47,8 @@ Result<std::string> free_name(const LogOrder& order, const Directory& archives, 
   for (std::uint64_t sequence = 0; sequence < 10'000; ++sequence) {
     const std::string plain = make_archive_name(order.name, extension, order.now, sequence, "");
     bool taken = archives.facts(plain).has_value();
-    for (const std::string_view known : kCompressedExtensions) taken |= archives.facts(plain + std::string(known)).has_value();
+    for (const std::string_view known : kCompressedExtensions)
+      taken |= archives.facts(plain + std::string(known)).has_value();
     if (!taken) return plain + std::string(compressor);
   }
   return fail(Code::exists, order.path() + ": more than 10,000 archives of one second");
@@ -62,7 +64,8 @@ Result<void> nobody_writes(const Directory& folder, const std::string& name, bas
   if (errno == EAGAIN) return fail(Code::unavailable, folder.path_of(name) + " is still written to");
   // No leases here, or not for us: then by the time of the last write.
   TRY(facts, folder.facts(name));
-  if (now - facts.modified < std::chrono::seconds(10)) return fail(Code::unavailable, folder.path_of(name) + " was written to just now");
+  if (now - facts.modified < std::chrono::seconds(10))
+    return fail(Code::unavailable, folder.path_of(name) + " was written to just now");
   return {};
 }
 
@@ -101,13 +104,15 @@ Result<RotationOutcome> FileHands::rename(const LogOrder& order, const Directory
   TRY(facts, folder.facts(order.name));
   TRY(name, free_name(order, archives, ""));
   TRY_VOID(folder.rename(order.name, archives, name));
-  RotationOutcome outcome{.archive = name, .archived = facts.size, .at_risk = 0, .how = "rename", .stall = {}, .problem = {}};
+  RotationOutcome outcome{
+      .archive = name, .archived = facts.size, .at_risk = 0, .how = "rename", .stall = {}, .problem = {}};
   // From here on the log is an archive, whatever happens; what fails now is told, but undoes nothing.
   auto note = [&](const base::Error& error) { outcome.problem += (outcome.problem.empty() ? "" : "; ") + error.message; };
   if (policy.create) {
     const auto made = folder.create_file(order.name);
     if (made) {
-      if (const auto given = give_access(made->get(), access_for(*policy.create, access), folder.path_of(order.name)); !given)
+      if (const auto given = give_access(made->get(), access_for(*policy.create, access), folder.path_of(order.name));
+          !given)
         note(given.error());
     } else if (made.error().code != Code::exists) {  // a writer may have been quicker
       note(made.error());
@@ -115,7 +120,8 @@ Result<RotationOutcome> FileHands::rename(const LogOrder& order, const Directory
   }
   for (const Directory* changed : {&folder, &archives})
     if (const auto synced = changed->sync(); !synced) note(synced.error());
-  if (const std::string untold = tell_writers(policy, engine_, order.path()); !untold.empty()) note({Code::unavailable, untold});
+  if (const std::string untold = tell_writers(policy, engine_, order.path()); !untold.empty())
+    note({Code::unavailable, untold});
   return outcome;
 }
 
@@ -123,7 +129,11 @@ Result<RotationOutcome> FileHands::copy(const LogOrder& order, const Directory& 
   TRY(name, free_name(order, archives, ""));
   TRY_VOID(copy_file(folder, order.name, archives, name, order.block().block.policy));
   TRY(facts, archives.facts(name));
-  return RotationOutcome{.archive = name, .archived = facts.size, .at_risk = 0, .how = "copy", .stall = {},
+  return RotationOutcome{.archive = name,
+                         .archived = facts.size,
+                         .at_risk = 0,
+                         .how = "copy",
+                         .stall = {},
                          .problem = tell_writers(order.block().block.policy, engine_, order.path())};
 }
 
@@ -157,8 +167,12 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
   std::string text = describe(report);
   const std::size_t mode = text.find("mode=");
   text = mode == text.npos ? "in place" : text.substr(mode + 5, text.find(' ', mode) - mode - 5);
-  RotationOutcome outcome{.archive = report.archive_name, .archived = report.archived, .at_risk = report.at_risk, .how = text,
-                          .stall = report.stall, .problem = {}};
+  RotationOutcome outcome{.archive = report.archive_name,
+                          .archived = report.archived,
+                          .at_risk = report.at_risk,
+                          .how = text,
+                          .stall = report.stall,
+                          .problem = {}};
   if (policy.post_rotate) {
     const auto after = run_script(*policy.post_rotate, {order.path()});
     if (!after || !after->good()) outcome.problem = "postrotate ended with an error";

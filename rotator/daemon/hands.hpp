@@ -25,12 +25,12 @@ struct LogOrder {
 };
 
 struct RotationOutcome {
-  std::string archive;         // its name; empty: there was nothing to archive
-  std::uint64_t archived = 0;  // bytes
-  std::uint64_t at_risk = 0;   // bytes that may be lost, at most
-  std::string how;             // "rename", "punch" …
+  std::string archive;                // its name; empty: there was nothing to archive
+  std::uint64_t archived = 0;         // bytes
+  std::uint64_t at_risk = 0;          // bytes that may be lost, at most
+  std::string how;                    // "rename", "punch" …
   std::chrono::microseconds stall{};  // the longest time that the writer can have waited
-  std::string problem;         // the rotation is done, but e.g. nobody could be told; empty: all is well
+  std::string problem;                // the rotation is done, but e.g. nobody could be told; empty: all is well
 };
 
 struct CompressionOutcome {

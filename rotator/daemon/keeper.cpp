@@ -17,14 +17,14 @@ using telemetry::log_warn;
 
 namespace {
 
-constexpr Duration kGuardInterval = 1s;        // free space and totals are looked at so often
-constexpr Duration kRetryRotation = 10s;       // after a failure
-constexpr Duration kRetryCompression = 5s;     // while somebody writes to an archive, then twice as long …
+constexpr Duration kGuardInterval = 1s;     // free space and totals are looked at so often
+constexpr Duration kRetryRotation = 10s;    // after a failure
+constexpr Duration kRetryCompression = 5s;  // while somebody writes to an archive, then twice as long …
 constexpr Duration kRetryCompressionAtMost = 5min;
-constexpr Duration kSurveyAnyway = 5min;       // where every folder is watched
-constexpr Duration kSurveyUnwatched = 10s;     // where one is not
-constexpr Duration kHopeless = 10s;            // after a survey that found nothing to remove
-constexpr int kSurveyShare = 10;               // surveys take at most this part of the time
+constexpr Duration kSurveyAnyway = 5min;    // where every folder is watched
+constexpr Duration kSurveyUnwatched = 10s;  // where one is not
+constexpr Duration kHopeless = 10s;         // after a survey that found nothing to remove
+constexpr int kSurveyShare = 10;            // surveys take at most this part of the time
 
 std::size_t index(ExpiryReason reason) { return static_cast<std::size_t>(reason); }
 
@@ -32,7 +32,12 @@ std::size_t index(ExpiryReason reason) { return static_cast<std::size_t>(reason)
 
 Keeper::Keeper(std::shared_ptr<const Rules> rules, base::Zone zone, Duration poll_interval, Hands& hands, Runner& runner,
                FolderWatch& watch)
-    : rules_(std::move(rules)), zone_(std::move(zone)), poll_interval_(poll_interval), hands_(hands), runner_(runner), watch_(watch) {}
+    : rules_(std::move(rules)),
+      zone_(std::move(zone)),
+      poll_interval_(poll_interval),
+      hands_(hands),
+      runner_(runner),
+      watch_(watch) {}
 
 void Keeper::set_rules(std::shared_ptr<const Rules> rules, base::Zone zone) {
   rules_ = std::move(rules);
@@ -157,19 +162,21 @@ void Keeper::order_removals() {
     const std::string path = path_at(expiry.place);
     busy_archives_.insert(path);
     ++under_way_;
-    runner_.start(Lane::rotation, [this, order = order_for(log), name = archive.name, path, bytes = archive.bytes, reason = expiry.reason] {
-      const base::Result<void> result = hands_.remove(order, name);
-      return Runner::Done([this, path, bytes, reason, result] {
-        --under_way_;
-        busy_archives_.erase(path);
-        if (!result) return log_error("an archive cannot be removed", {{"file", path}, {"why", result.error().message}});
-        ++counts_.expired[index(reason)];
-        counts_.expired_bytes[index(reason)] += bytes;
-        log_info("expired", {{"file", path}, {"bytes", bytes}, {"why", expiry_reason_text(reason)}});
-        // The lines above took it off; what is left may still be too much only because something was busy.
-        want_survey(1s);
-      });
-    });
+    runner_.start(Lane::rotation,
+                  [this, order = order_for(log), name = archive.name, path, bytes = archive.bytes, reason = expiry.reason] {
+                    const base::Result<void> result = hands_.remove(order, name);
+                    return Runner::Done([this, path, bytes, reason, result] {
+                      --under_way_;
+                      busy_archives_.erase(path);
+                      if (!result)
+                        return log_error("an archive cannot be removed", {{"file", path}, {"why", result.error().message}});
+                      ++counts_.expired[index(reason)];
+                      counts_.expired_bytes[index(reason)] += bytes;
+                      log_info("expired", {{"file", path}, {"bytes", bytes}, {"why", expiry_reason_text(reason)}});
+                      // The lines above took it off; what is left may still be too much only because something was busy.
+                      want_survey(1s);
+                    });
+                  });
   }
 }
 
@@ -214,7 +221,8 @@ void Keeper::order_compressions() {
           want_survey(later.pause);
           if (written) return;
           ++counts_.compression_failures;
-          log_error("an archive cannot be compressed; it stays as it is, and is tried again", {{"file", path}, {"why", result.error().message}});
+          log_error("an archive cannot be compressed; it stays as it is, and is tried again",
+                    {{"file", path}, {"why", result.error().message}});
         });
       });
     }
@@ -268,16 +276,21 @@ bool Keeper::over_a_total() const {
   return false;
 }
 
-Decision Keeper::decide_for(std::size_t number) const {
-  const SeenLog& log = seen_.logs[number];
+Decision Keeper::decide_for(std::size_t number) {
+  SeenLog& log = seen_.logs[number];
   const LogState& state = *state_of_[number];
   const Policy& policy = rules_->blocks[log.rule].block.policy;
-  LogFacts facts{.bytes = log.bytes - std::min(log.bytes, state.copied), .modified = log.modified, .last_rotation = state.last_rotation};
-  Decision decision = decide(triggers_of(policy), facts, now_, zone_);
-  if (!decision.rotate() || !policy.copytruncate) return decision;
-  // What a rotation in place has left of the file is in an archive already; only now is it worth the look.
-  facts.bytes = hands_.unarchived(order_for(log)).value_or(facts.bytes);
-  return decide(triggers_of(policy), facts, now_, zone_);
+  auto decide_on = [&](std::uint64_t bytes) {
+    const LogFacts facts{.bytes = bytes, .modified = log.modified, .last_rotation = state.last_rotation};
+    return decide(triggers_of(policy), facts, now_, zone_);
+  };
+  const Decision decision = decide_on(log.bytes - std::min(log.bytes, state.copied));
+  if (!decision.rotate()) return decision;
+  // Before anything is done, the file as it is now; and what a rotation in place has left of it is in an archive already.
+  if (!look_again(seen_.folders[log.folder], log)) return {RotationReason::none, base::kNever, "it is gone"};
+  std::uint64_t bytes = log.bytes - std::min(log.bytes, state.copied);
+  if (policy.copytruncate) bytes = hands_.unarchived(order_for(log)).value_or(bytes);
+  return decide_on(bytes);
 }
 
 void Keeper::rotate_due() {
@@ -307,13 +320,15 @@ void Keeper::rotate_due() {
 void Keeper::start_rotation(std::size_t log, const Decision& decision) {
   state_of_[log]->busy = true;
   ++under_way_;
-  runner_.start(Lane::rotation, [this, path = path_of(seen_.logs[log]), order = order_for(seen_.logs[log]), why = decision.why] {
-    const base::Result<RotationOutcome> result = hands_.rotate(order);
-    return Runner::Done([this, path, order, why, result] { rotated(path, order, why, result); });
-  });
+  runner_.start(Lane::rotation,
+                [this, path = path_of(seen_.logs[log]), order = order_for(seen_.logs[log]), why = decision.why] {
+                  const base::Result<RotationOutcome> result = hands_.rotate(order);
+                  return Runner::Done([this, path, order, why, result] { rotated(path, order, why, result); });
+                });
 }
 
-void Keeper::rotated(const std::string& path, const LogOrder& order, const std::string& why, const base::Result<RotationOutcome>& result) {
+void Keeper::rotated(const std::string& path, const LogOrder& order, const std::string& why,
+                     const base::Result<RotationOutcome>& result) {
   --under_way_;
   want_survey(0s);
   const auto place = states_.find(path);
@@ -325,7 +340,8 @@ void Keeper::rotated(const std::string& path, const LogOrder& order, const std::
   if (!result) {
     ++counts_.rotation_failures;
     state.retry_at = steady_ + kRetryRotation;
-    if (state.error != result.error().message) log_error("cannot be rotated; it is tried again", {{"file", path}, {"why", result.error().message}});
+    if (state.error != result.error().message)
+      log_error("cannot be rotated; it is tried again", {{"file", path}, {"why", result.error().message}});
     state.error = result.error().message;
     return;
   }
@@ -337,11 +353,17 @@ void Keeper::rotated(const std::string& path, const LogOrder& order, const std::
   counts_.archived_bytes += result->archived;
   counts_.at_risk_bytes += result->at_risk;
   state.how = result->how;
-  log_info("rotated", {{"file", path}, {"archive", result->archive}, {"archived", result->archived}, {"lost", result->at_risk == 0 ? std::string("0") : "<=" + std::to_string(result->at_risk)},
-                       {"mode", result->how}, {"stall", base::format_duration(result->stall)}, {"why", why}});
+  log_info("rotated", {{"file", path},
+                       {"archive", result->archive},
+                       {"archived", result->archived},
+                       {"lost", result->at_risk == 0 ? std::string("0") : "<=" + std::to_string(result->at_risk)},
+                       {"mode", result->how},
+                       {"stall", base::format_duration(result->stall)},
+                       {"why", why}});
   if (result->problem.empty()) return;
   ++counts_.reopen_failures;
-  log_error("rotated, but the writer could not be told; it still writes to the archive, which waits for it", {{"file", path}, {"why", result->problem}});
+  log_error("rotated, but the writer could not be told; it still writes to the archive, which waits for it",
+            {{"file", path}, {"why", result->problem}});
 }
 
 Duration Keeper::next_look() const {

@@ -1,5 +1,5 @@
-// The daemon's mind: looks at files when something may have changed, decides what is due, has it done, and says when it wants
-// to look again. Time is handed in, files are real. What it knows is what the disk says; nothing is lost when it ends.
+// The daemon's mind: looks at files when something may have changed, decides what is due, has it done, and says when it
+// wants to look again. Time is handed in, files are real. What it knows is what the disk says; nothing is lost when it ends.
 // Loop thread only.
 #pragma once
 
@@ -31,20 +31,21 @@ struct KeeperCounts {
 struct LogState {
   base::Timestamp last_rotation, next;
   bool busy = false;
-  std::uint64_t copied = 0;        // bytes of the file that `copy` has put into an archive
-  base::Duration retry_at{};       // steady; after a failure
-  std::string error;               // of the last rotation; empty: it was good
-  std::string how;                 // of the last good one
-  std::string why;                 // the last decision, for status
+  std::uint64_t copied = 0;   // bytes of the file that `copy` has put into an archive
+  base::Duration retry_at{};  // steady; after a failure
+  std::string error;          // of the last rotation; empty: it was good
+  std::string how;            // of the last good one
+  std::string why;            // the last decision, for status
   std::uint64_t archives = 0, archive_bytes = 0;
 };
 
 class Keeper {
  public:
-  Keeper(std::shared_ptr<const Rules> rules, base::Zone zone, base::Duration poll_interval, Hands& hands, Runner& runner, FolderWatch& watch);
+  Keeper(std::shared_ptr<const Rules> rules, base::Zone zone, base::Duration poll_interval, Hands& hands, Runner& runner,
+         FolderWatch& watch);
 
-  // Does what is due. Returns after which time at the latest it wants to be called again; sooner when the watch has something.
-  // `steady`: of a clock that only moves forward.
+  // Does what is due. Returns after which time at the latest it wants to be called again; sooner when the watch has
+  // something. `steady`: of a clock that only moves forward.
   base::Duration tick(base::Timestamp wall, base::Duration steady);
   void set_rules(std::shared_ptr<const Rules> rules, base::Zone zone);
   // Nothing new is begun.
@@ -64,14 +65,15 @@ class Keeper {
   void order_removals();
   void order_compressions();
   void look(std::size_t log);
-  Decision decide_for(std::size_t log) const;
+  Decision decide_for(std::size_t log);
   void read_changes();
   void poll();
   bool short_of_space();
   bool over_a_total() const;
   void rotate_due();
   void start_rotation(std::size_t log, const Decision& decision);
-  void rotated(const std::string& path, const LogOrder& order, const std::string& why, const base::Result<RotationOutcome>& result);
+  void rotated(const std::string& path, const LogOrder& order, const std::string& why,
+               const base::Result<RotationOutcome>& result);
   void want_survey(base::Duration delay);
   LogOrder order_for(const SeenLog& log) const;
   base::Duration next_look() const;
@@ -87,13 +89,13 @@ class Keeper {
   base::Duration steady_{};
   ClockWatch clock_;
   Seen seen_;
-  std::vector<std::uint64_t> archive_bytes_;        // of each rule, at the last survey
+  std::vector<std::uint64_t> archive_bytes_;  // of each rule, at the last survey
   std::vector<std::uint64_t> volume_archive_bytes_;
-  std::unordered_map<std::string, LogState> states_;      // by path
-  std::vector<LogState*> state_of_;                       // of seen_.logs, into states_
-  std::unordered_map<std::string, std::size_t> by_path_;  // into seen_.logs
+  std::unordered_map<std::string, LogState> states_;                     // by path
+  std::vector<LogState*> state_of_;                                      // of seen_.logs, into states_
+  std::unordered_map<std::string, std::size_t> by_path_;                 // into seen_.logs
   std::unordered_map<std::string, std::vector<std::size_t>> by_folder_;  // the logs in a folder, by its path
-  std::unordered_set<std::string> busy_archives_;               // paths
+  std::unordered_set<std::string> busy_archives_;                        // paths
   struct Later {
     base::Duration at{}, pause{};  // steady; since the last try
   };
@@ -102,7 +104,7 @@ class Keeper {
   base::Timestamp next_rotation_;  // not before then is a log due, unless it is looked at
   base::Duration next_retry_ = base::Duration::max();
   base::Duration survey_at_{}, survey_took_{}, survey_ended_{}, poll_at_{}, guard_at_{}, hopeless_until_{};
-  bool looked_ = false;  // in this tick something was found changed
+  bool looked_ = false;                   // in this tick something was found changed
   std::unordered_set<std::string> told_;  // problems that were told already
   std::size_t under_way_ = 0, to_compress_ = 0;
   bool closed_ = false;

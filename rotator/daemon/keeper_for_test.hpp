@@ -44,7 +44,8 @@ class KeeperForTest {
   void pass(base::Duration time) {
     const base::Timestamp end = now + time;
     for (;;) {
-      const base::Duration next = std::clamp<base::Duration>(keeper->tick(now, steady), std::chrono::milliseconds(50), std::chrono::minutes(1));
+      const base::Duration next =
+          std::clamp<base::Duration>(keeper->tick(now, steady), std::chrono::milliseconds(50), std::chrono::minutes(1));
       if (now + next > end) break;
       now = now + next;
       steady += next;
@@ -61,7 +62,8 @@ class KeeperForTest {
     touch(name, now);
   }
   void touch(const std::string& name, base::Timestamp time) const {
-    const timespec times[2] = {{time.ns / 1'000'000'000, time.ns % 1'000'000'000}, {time.ns / 1'000'000'000, time.ns % 1'000'000'000}};
+    const timespec times[2] = {{time.ns / 1'000'000'000, time.ns % 1'000'000'000},
+                               {time.ns / 1'000'000'000, time.ns % 1'000'000'000}};
     ASSERT_EQ(::utimensat(AT_FDCWD, (folder / name).c_str(), times, 0), 0);
   }
   std::string read(const std::string& name) const {

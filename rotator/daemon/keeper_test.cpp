@@ -16,7 +16,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr const char* kRename = "rules: [{paths: [DIR/*.log], how: rename, after: 'true', compress: none, keep: 3, max_size: 1MiB}]";
+constexpr const char* kRename =
+    "rules: [{paths: [DIR/*.log], how: rename, after: 'true', compress: none, keep: 3, max_size: 1MiB}]";
 
 TEST(Keeper, RotatesAtMidnightAndAtASizeWithinASecond) {
   KeeperForTest host;
@@ -35,16 +36,28 @@ TEST(Keeper, RotatesAtMidnightAndAtASizeWithinASecond) {
   EXPECT_EQ(host.names().size(), 3U);
 }
 
+TEST(Keeper, WhatItRemembersOfAFileIsNeverEnoughToRotateIt) {
+  KeeperForTest host;
+  host.configure(kRename);
+  host.append("a.log", std::string(2 << 20, 'x'));
+  host.keeper->tick(host.now, host.steady);
+  EXPECT_EQ(host.names().size(), 2U);
+  // At once again, before the disk was looked at anew.
+  for (int i = 0; i < 5; ++i) host.keeper->tick(host.now, host.steady);
+  EXPECT_EQ(host.names().size(), 2U);
+}
+
 TEST(Keeper, MoreThanOneRotationASecondAndNoneSkippedForANameThatExists) {
   KeeperForTest host;
-  host.configure("rules: [{paths: [DIR/*.log], how: rename, after: 'true', compress: none, keep: -1, when: never, max_size: 10B}]");
+  host.configure(
+      "rules: [{paths: [DIR/*.log], how: rename, after: 'true', compress: none, keep: -1, when: never, max_size: 10B}]");
   for (int i = 0; i < 4; ++i) {
     host.append("a.log", "line number " + std::to_string(i) + "\n");
     host.keeper->tick(host.now, host.steady += 300ms);
     host.keeper->tick(host.now, host.steady += 300ms);
   }
-  EXPECT_THAT(host.names(), ElementsAre("a.log", "a.log-20261127-120000", "a.log-20261127-120000.1", "a.log-20261127-120000.2",
-                                        "a.log-20261127-120000.3"));
+  EXPECT_THAT(host.names(), ElementsAre("a.log", "a.log-20261127-120000", "a.log-20261127-120000.1",
+                                        "a.log-20261127-120000.2", "a.log-20261127-120000.3"));
   EXPECT_EQ(host.read("a.log-20261127-120000.2"), "line number 2\n");
 }
 
@@ -73,7 +86,8 @@ TEST(Keeper, CompressionComesAfterTheRotationAndWaitsForTheWriter) {
   host.pass(10s);
   EXPECT_THAT(host.names(), ElementsAre("a.log", "a.log-20261127-120000.zst"));
   EXPECT_EQ(host.keeper->counts().compressions, 1U);
-  EXPECT_EQ(std::system(("zstd -dcq " + host.folder / "a.log-20261127-120000.zst" + " | tail -n 1 | grep -q late").c_str()), 0);
+  EXPECT_EQ(std::system(("zstd -dcq " + host.folder / "a.log-20261127-120000.zst" + " | tail -n 1 | grep -q late").c_str()),
+            0);
 }
 
 TEST(Keeper, DelayedCompressionLeavesTheNewestAsItIs) {
@@ -83,7 +97,8 @@ TEST(Keeper, DelayedCompressionLeavesTheNewestAsItIs) {
     host.append("a.log", "a line\n");
     host.pass(24h);
   }
-  EXPECT_THAT(host.names(), ElementsAre("a.log", "a.log-20261128-000000.gz", "a.log-20261129-000000.gz", "a.log-20261130-000000"));
+  EXPECT_THAT(host.names(),
+              ElementsAre("a.log", "a.log-20261128-000000.gz", "a.log-20261129-000000.gz", "a.log-20261130-000000"));
 }
 
 TEST(Keeper, AgeIsByTheClockAlsoWithoutANewRotation) {
@@ -116,9 +131,12 @@ TEST(Keeper, AClockThatJumpsAheadMakesNothingOld) {
 
 TEST(Keeper, ArchivesOfEveryCompressorAndToolCount) {
   KeeperForTest host;
-  for (const char* name : {"a.log.1", "a.log.2.gz", "a.log-20261120.xz", "a.log-20261121.bz2", "a.log-20261126-000000.zst"}) host.append(name, "x\n");
-  for (const auto& [name, day] : {std::pair{"a.log.1", "2026-11-25T00:00:00Z"}, {"a.log.2.gz", "2026-11-24T00:00:00Z"},
-                                  {"a.log-20261120.xz", "2026-11-20T00:00:00Z"}, {"a.log-20261121.bz2", "2026-11-21T00:00:00Z"}})
+  for (const char* name : {"a.log.1", "a.log.2.gz", "a.log-20261120.xz", "a.log-20261121.bz2", "a.log-20261126-000000.zst"})
+    host.append(name, "x\n");
+  for (const auto& [name, day] : {std::pair{"a.log.1", "2026-11-25T00:00:00Z"},
+                                  {"a.log.2.gz", "2026-11-24T00:00:00Z"},
+                                  {"a.log-20261120.xz", "2026-11-20T00:00:00Z"},
+                                  {"a.log-20261121.bz2", "2026-11-21T00:00:00Z"}})
     host.touch(name, base::parse_rfc3339(day).value());
   host.append("a.log", "");
   host.configure("rules: [{paths: [DIR/*], keep: 3, compress: none}]");
@@ -132,14 +150,17 @@ TEST(Keeper, DockersOwnFilesAreRefusedWithTheReason) {
   host.append(id + "/" + id + "-json.log", "x\n");
   host.configure("rules: [{paths: ['DIR/*/*-json.log'], max_size: 1B, when: never}]");
   host.pass(2s);
-  EXPECT_THAT(host.keeper->seen().problems, ElementsAre(HasSubstr("refused, for Docker reads and rotates its files itself")));
+  EXPECT_THAT(host.keeper->seen().problems,
+              ElementsAre(HasSubstr("refused, for Docker reads and rotates its files itself")));
   EXPECT_EQ(host.names().size(), 1U);
   EXPECT_EQ(host.read(id + "/" + id + "-json.log"), "x\n");
 }
 
 TEST(Keeper, AFailedRotationIsToldOnceAndTriedAgain) {
   KeeperForTest host;
-  host.configure("rules: [{paths: [DIR/*.log], how: rename, after: 'true', before: 'test -e DIR/ready', compress: none, when: never, max_size: 5B}]");
+  host.configure(
+      "rules: [{paths: [DIR/*.log], how: rename, after: 'true', before: 'test -e DIR/ready', compress: none, when: never, "
+      "max_size: 5B}]");
   host.append("a.log", "a line\n");
   host.pass(35s);
   EXPECT_THAT(host.names(), ElementsAre("a.log"));

@@ -42,7 +42,8 @@ base::Result<Setup> load_setup(const std::vector<std::string>& paths) {
       logrotate.push_back(path);
       continue;
     }
-    if (std::exchange(ours, true)) return base::fail(base::Code::invalid, path + ": a second rotator.yaml; one file holds everything");
+    if (std::exchange(ours, true))
+      return base::fail(base::Code::invalid, path + ": a second rotator.yaml; one file holds everything");
     TRY(config, load_config(path));
     setup.config = std::move(config);
     rules->blocks = blocks_of(setup.config, path);

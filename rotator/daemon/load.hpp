@@ -17,8 +17,8 @@ struct Setup {
   base::Zone zone;
 };
 
-// `paths`: at most one *.yaml or *.yml is ours; all else are files and folders of logrotate. Code::invalid: everything that is
-// wrong, a line each: also a file that is not believed for its owner or mode.
+// `paths`: at most one *.yaml or *.yml is ours; all else are files and folders of logrotate. Code::invalid: everything that
+// is wrong, a line each: also a file that is not believed for its owner or mode.
 base::Result<Setup> load_setup(const std::vector<std::string>& paths);
 
 // The socket's path of "unix:///var/run/docker.sock".

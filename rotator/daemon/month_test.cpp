@@ -1,6 +1,6 @@
-// A month of a host in virtual time with real files: three volumes, three kinds of writer, restarts, downtime and clocks that
-// jump. At every step the limits hold, and every line that was ever written is in exactly one place: in its log, in an archive,
-// or in an archive that a stated rule has removed.
+// A month of a host in virtual time with real files: three volumes, three kinds of writer, restarts, downtime and clocks
+// that jump. At every step the limits hold, and every line that was ever written is in exactly one place: in its log, in an
+// archive, or in an archive that a stated rule has removed.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -51,7 +51,8 @@ class WatchedHands final : public Hands {
     return hands_.compress(order, archive);
   }
   base::Result<void> remove(const LogOrder& order, const std::string& archive) override {
-    for (const std::uint64_t number : numbers_in(text_of(order.archive_folder + "/" + archive))) expired[order.path()].push_back(number);
+    for (const std::uint64_t number : numbers_in(text_of(order.archive_folder + "/" + archive)))
+      expired[order.path()].push_back(number);
     return hands_.remove(order, archive);
   }
   std::map<std::string, std::vector<std::uint64_t>> expired;  // by log
@@ -72,7 +73,8 @@ class Writer {
   }
   void write(std::size_t lines) {
     std::string text;
-    for (std::size_t i = 0; i < lines; ++i) text += "line " + std::to_string(next_++) + " " + std::string(padding_, 'x') + "\n";
+    for (std::size_t i = 0; i < lines; ++i)
+      text += "line " + std::to_string(next_++) + " " + std::string(padding_, 'x') + "\n";
     ASSERT_EQ(::write(fd_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   const std::string& path() const { return path_; }
@@ -121,8 +123,12 @@ rules:
       if (!parse_archive_name(entry.path().filename().string(), log, "")) continue;
       for (const std::uint64_t number : numbers_in(text_of(path))) all.push_back(number);
     }
-    LogOrder order{rules, rule_of(writer), std::filesystem::path(writer.path()).parent_path().string(), {},
-                   std::filesystem::path(writer.path()).filename().string(), now};
+    LogOrder order{rules,
+                   rule_of(writer),
+                   std::filesystem::path(writer.path()).parent_path().string(),
+                   {},
+                   std::filesystem::path(writer.path()).filename().string(),
+                   now};
     order.archive_folder = order.folder;
     const std::string live = text_of(writer.path());
     const std::uint64_t fresh = order.block().block.policy.copytruncate ? hands.unarchived(order).value() : live.size();
@@ -146,10 +152,10 @@ TEST_F(Month, KeepsEveryLineAndEveryLimit) {
     app.write(random() % 200);
     web.write(random() % 120);
     if (step % 12 == 7) job.write(1 + random() % 20);
-    if (step % 53 == 20) begin_watched();                          // killed and started anew
-    const bool down = step % 71 > 65;                              // for ten hours
-    if (step == 150) now = now - 2h;                               // the clock is set back
-    if (step == 200) now = now + 30h;                              // and ahead
+    if (step % 53 == 20) begin_watched();  // killed and started anew
+    const bool down = step % 71 > 65;      // for ten hours
+    if (step == 150) now = now - 2h;       // the clock is set back
+    if (step == 200) now = now + 30h;      // and ahead
     if (down) {
       now = now + 2h;
       steady += 2h;
@@ -162,7 +168,8 @@ TEST_F(Month, KeepsEveryLineAndEveryLimit) {
     EXPECT_LE(allocated("web"), kVolumeLimit) << "step " << step;
     if (HasFailure()) return;
     if (step % 48 == 0) {
-      for (const Writer* writer : {&app, &web, &job}) ASSERT_NO_FATAL_FAILURE(expect_every_line_once(*writer)) << "step " << step;
+      for (const Writer* writer : {&app, &web, &job})
+        ASSERT_NO_FATAL_FAILURE(expect_every_line_once(*writer)) << "step " << step;
     }
   }
   for (const Writer* writer : {&app, &web, &job}) ASSERT_NO_FATAL_FAILURE(expect_every_line_once(*writer));

@@ -18,10 +18,14 @@ using Action = PlanItem::Action;
 
 std::string_view word(Action action) {
   switch (action) {
-    case Action::rotate: return "rotate";
-    case Action::wait: return "wait";
-    case Action::compress: return "compress";
-    case Action::expire: return "expire";
+    case Action::rotate:
+      return "rotate";
+    case Action::wait:
+      return "wait";
+    case Action::compress:
+      return "compress";
+    case Action::expire:
+      return "expire";
   }
   return "";
 }
@@ -35,10 +39,12 @@ PlanItem plan_log(const Seen& seen, const SeenLog& log, const Policy& policy, ba
   std::vector<ArchiveTime> times;
   for (const SeenArchive& archive : log.archives)
     times.push_back({archive.named ? std::optional(archive.made) : std::nullopt, archive.made});
-  const base::Timestamp last = last_rotation({.state = {}, .archives = times, .born = log.born, .modified = log.modified}, now);
-  const Decision decision = decide(triggers_of(policy), {.bytes = log.bytes, .modified = log.modified, .last_rotation = last}, now, zone);
-  return {decision.rotate() ? Action::rotate : Action::wait, seen.folders[log.folder] + "/" + log.name, decision.rotate() ? now : decision.next,
-          decision.why, log.bytes};
+  const base::Timestamp last =
+      last_rotation({.state = {}, .archives = times, .born = log.born, .modified = log.modified}, now);
+  const Decision decision =
+      decide(triggers_of(policy), {.bytes = log.bytes, .modified = log.modified, .last_rotation = last}, now, zone);
+  return {decision.rotate() ? Action::rotate : Action::wait, seen.folders[log.folder] + "/" + log.name,
+          decision.rotate() ? now : decision.next, decision.why, log.bytes};
 }
 
 }  // namespace
@@ -73,7 +79,8 @@ std::string plan_text(const std::vector<PlanItem>& plan, const Seen& seen, base:
   std::uint64_t freed = 0;
   std::size_t rotated = 0, compressed = 0, expired = 0;
   for (const PlanItem& item : plan) {
-    out += fmt::format("{:<9} {:<21} {:>9}  {}: {}\n", word(item.action), when_text(item.when, now), base::format_bytes({item.bytes}), item.path, item.why);
+    out += fmt::format("{:<9} {:<21} {:>9}  {}: {}\n", word(item.action), when_text(item.when, now),
+                       base::format_bytes({item.bytes}), item.path, item.why);
     if (item.when > now) continue;
     rotated += item.action == Action::rotate ? 1 : 0;
     compressed += item.action == Action::compress ? 1 : 0;
@@ -83,16 +90,18 @@ std::string plan_text(const std::vector<PlanItem>& plan, const Seen& seen, base:
   for (const std::string& problem : seen.problems) out += "not looked after: " + problem + "\n";
   for (const SeenDisk& disk : seen.disks)
     if (disk.state.keep_free > 0)
-      out += fmt::format("disk of {}: {} free, {} wanted\n", disk.path, base::format_bytes({disk.state.available}), base::format_bytes({disk.state.keep_free}));
-  return out + fmt::format("now: {} to rotate, {} to compress, {} to expire, which frees {}\n", rotated, compressed, expired, base::format_bytes({freed}));
+      out += fmt::format("disk of {}: {} free, {} wanted\n", disk.path, base::format_bytes({disk.state.available}),
+                         base::format_bytes({disk.state.keep_free}));
+  return out + fmt::format("now: {} to rotate, {} to compress, {} to expire, which frees {}\n", rotated, compressed, expired,
+                           base::format_bytes({freed}));
 }
 
 std::string plan_json(const std::vector<PlanItem>& plan) {
   std::string out;
   for (const PlanItem& item : plan)
     out += fmt::format("{{\"what\":\"{}\",\"when\":{},\"file\":{},\"why\":{},\"bytes\":{}}}\n", word(item.action),
-                       item.when == base::kNever ? "null" : json_text(base::format_rfc3339(item.when, 0)), json_text(item.path), json_text(item.why),
-                       item.bytes);
+                       item.when == base::kNever ? "null" : json_text(base::format_rfc3339(item.when, 0)),
+                       json_text(item.path), json_text(item.why), item.bytes);
   return out;
 }
 

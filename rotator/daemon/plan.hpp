@@ -13,9 +13,9 @@ struct PlanItem {
   enum class Action { rotate, wait, compress, expire };
   Action action = Action::wait;
   std::string path;
-  base::Timestamp when;         // kNever: when it is written to
+  base::Timestamp when;  // kNever: when it is written to
   std::string why;
-  std::uint64_t bytes = 0;      // that the file has, or an archive gives back
+  std::uint64_t bytes = 0;  // that the file has, or an archive gives back
 };
 
 // In the order of the logs, each with its archives behind it.

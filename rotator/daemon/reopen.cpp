@@ -13,8 +13,11 @@ base::Result<void> send_signal(const docker::Engine& engine, const ContainerSign
   // Nobody to tell is no failure of a group: nobody of it writes.
   for (const std::string& container : containers) {
     const auto sent = engine.kill(container, signal.signal);
-    const bool ended_meanwhile = !sent && signal.container.starts_with("label:") && sent.error().code == base::Code::not_found;
-    if (!sent && !ended_meanwhile) return base::fail(sent.error().code, fmt::format("{} to container {}: {}", signal.signal, container, sent.error().message));
+    const bool ended_meanwhile =
+        !sent && signal.container.starts_with("label:") && sent.error().code == base::Code::not_found;
+    if (!sent && !ended_meanwhile)
+      return base::fail(sent.error().code,
+                        fmt::format("{} to container {}: {}", signal.signal, container, sent.error().message));
   }
   return {};
 }

@@ -18,7 +18,7 @@ struct SeenArchive {
   std::uint64_t bytes = 0;  // on the disk
   base::Timestamp made;     // when it was rotated, as its name tells, else when it was last written to
   std::uint64_t sequence = 0;
-  bool named = false;       // the name tells when
+  bool named = false;  // the name tells when
   bool compressed = false;
 };
 
@@ -27,9 +27,9 @@ struct SeenLog {
   std::size_t folder = 0;          // index into the folders
   std::size_t archive_folder = 0;  // the same, where the archives are
   std::string name;
-  bool exists = false;           // or only archives of it are left
-  std::uint64_t bytes = 0;       // that may be in no archive yet
-  std::uint64_t allocated = 0;   // bytes on the disk
+  bool exists = false;          // or only archives of it are left
+  std::uint64_t bytes = 0;      // that may be in no archive yet
+  std::uint64_t allocated = 0;  // bytes on the disk
   base::Timestamp modified;
   std::optional<base::Timestamp> born;
   std::size_t volume = 0, disk = 0;
@@ -48,7 +48,6 @@ struct Seen {
   std::vector<SeenDisk> disks;
   std::vector<std::string> watch;      // folders in which logs, or folders with logs, are or may appear
   std::vector<std::string> problems;   // folders that cannot be read, files that are refused: one sentence each
-  std::vector<std::string> leftovers;  // paths of temporary files that nobody needs any more
 };
 
 }  // namespace longshore::rotator

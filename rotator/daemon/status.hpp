@@ -1,5 +1,5 @@
-// What the daemon tells of itself: /status as JSON, /metrics for Prometheus, and the table that `rotator status` makes of the
-// former. Pure.
+// What the daemon tells of itself: /status as JSON, /metrics for Prometheus, and the table that `rotator status` makes of
+// the former. Pure.
 #pragma once
 
 #include <string>

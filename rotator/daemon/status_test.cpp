@@ -15,11 +15,12 @@ using namespace std::chrono_literals;
 TEST(JsonText, NamesOfEveryKind) {
   EXPECT_EQ(json_text("a\"b\\c\n\x7f"), "\"a\\\"b\\\\c\\u000a\\u007f\"");
   EXPECT_EQ(json_text("ä€😀"), "\"ä€😀\"");
-  EXPECT_EQ(json_text("\xff\xc3(\xe0\x80\x80\xf4\x90\x80\x80\xed\xa0\x80"), "\"" + [] {
-    std::string all;
-    for (int i = 0; i < 13; ++i) all += i == 2 ? "(" : "\xef\xbf\xbd";
-    return all;
-  }() + "\"");
+  EXPECT_EQ(
+      json_text("\xff\xc3(\xe0\x80\x80\xf4\x90\x80\x80\xed\xa0\x80"), "\"" + [] {
+        std::string all;
+        for (int i = 0; i < 13; ++i) all += i == 2 ? "(" : "\xef\xbf\xbd";
+        return all;
+      }() + "\"");
   EXPECT_EQ(json_text("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
@@ -50,8 +51,10 @@ TEST(Plan, IsWhatThenHappens) {
   const auto plan = make_plan(survey(*host.rules), *host.rules, host.now, base::Zone::utc());
   std::map<std::string, int> now;
   for (const PlanItem& item : plan)
-    if (item.when <= host.now && item.action != PlanItem::Action::wait) ++now[std::string(item.path).substr(host.folder.path().size() + 1)];
-  EXPECT_EQ(now, (std::map<std::string, int>{{"a.log", 1}, {"a.log-20261101-000000.gz", 1}, {"b.log", 1}, {"b.log-20261126-000000", 1}}));
+    if (item.when <= host.now && item.action != PlanItem::Action::wait)
+      ++now[std::string(item.path).substr(host.folder.path().size() + 1)];
+  EXPECT_EQ(now, (std::map<std::string, int>{
+                     {"a.log", 1}, {"a.log-20261101-000000.gz", 1}, {"b.log", 1}, {"b.log-20261126-000000", 1}}));
   host.pass(1s);
   const auto names = host.names();
   EXPECT_FALSE(std::ranges::binary_search(names, "a.log-20261101-000000.gz"));

@@ -30,8 +30,12 @@ struct Stat {
 std::optional<Stat> stat_of(int folder, const std::string& name) {
   struct statx info{};
   if (::statx(folder, name.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_BTIME, &info) != 0) return std::nullopt;
-  Stat stat{info.stx_size, info.stx_blocks * 512, std::uint64_t{info.stx_dev_major} << 32 | info.stx_dev_minor,
-            (info.stx_mode & S_IFMT) == S_IFREG, time_of(info.stx_mtime), {}};
+  Stat stat{info.stx_size,
+            info.stx_blocks * 512,
+            std::uint64_t{info.stx_dev_major} << 32 | info.stx_dev_minor,
+            (info.stx_mode & S_IFMT) == S_IFREG,
+            time_of(info.stx_mtime),
+            {}};
   if ((info.stx_mask & STATX_BTIME) != 0) stat.born = time_of(info.stx_btime);
   return stat;
 }
@@ -76,7 +80,8 @@ class Survey {
     }
     for (const std::string& folder : folders_like(pattern.folder)) wanted_[folder].push_back({rule, pattern.name});
     // A new folder appears in one of those that match what stands before a wildcard.
-    for (std::size_t slash = pattern.folder.find('/', 1); slash != std::string::npos; slash = pattern.folder.find('/', slash + 1)) {
+    for (std::size_t slash = pattern.folder.find('/', 1); slash != std::string::npos;
+         slash = pattern.folder.find('/', slash + 1)) {
       const std::size_t next = std::min(pattern.folder.find('/', slash + 1), pattern.folder.size());
       if (!has_wildcard(pattern.folder.substr(slash, next - slash))) continue;
       for (std::string& parent : folders_like(pattern.folder.substr(0, slash))) watch_.insert(std::move(parent));
@@ -93,7 +98,8 @@ class Survey {
   }
 
   // The rule that has a file; nothing if none does.
-  std::optional<std::size_t> rule_of(const std::string& folder, const std::vector<Wanted>& wanted, const std::string& name) const {
+  std::optional<std::size_t> rule_of(const std::string& folder, const std::vector<Wanted>& wanted,
+                                     const std::string& name) const {
     for (const Wanted& one : wanted) {
       if (::fnmatch(one.name.c_str(), name.c_str(), FNM_PERIOD) != 0) continue;
       const std::string path = folder + "/" + name;
@@ -115,10 +121,6 @@ class Survey {
     if (!names) return seen_.problems.push_back(names.error().message);
     std::set<std::string> gone;  // logs of which only archives are left
     for (const std::string& name : *names) {
-      if (name.starts_with('.') && name.ends_with(".rotator-tmp")) {
-        seen_.leftovers.push_back(folder->path_of(name));
-        continue;
-      }
       if (const auto log = log_left_behind(path, wanted, name)) {
         if (!std::ranges::binary_search(*names, *log)) gone.insert(*log);
         continue;
@@ -133,7 +135,8 @@ class Survey {
   }
 
   // The log of an archive that has our form.
-  std::optional<std::string> log_left_behind(const std::string& path, const std::vector<Wanted>& wanted, const std::string& name) const {
+  std::optional<std::string> log_left_behind(const std::string& path, const std::vector<Wanted>& wanted,
+                                             const std::string& name) const {
     for (const Wanted& one : wanted) {
       auto log = log_of_archive_name(name, rules_.blocks[one.rule].block.policy.extension);
       if (log && rule_of(path, wanted, *log)) return log;
@@ -142,11 +145,14 @@ class Survey {
   }
 
   // "app.log.1" where there is an "app.log": every beginning of the name that is a file's name may be its log.
-  static bool is_archive_of_another(const std::vector<std::string>& names, const std::string& name, const std::string& extension) {
+  static bool is_archive_of_another(const std::vector<std::string>& names, const std::string& name,
+                                    const std::string& extension) {
     for (std::size_t at = name.find_first_of(".-", 1); at != name.npos; at = name.find_first_of(".-", at + 1)) {
       const std::string stem = name.substr(0, at);
       for (const std::string& log : {stem, stem + extension})
-        if (log != name && std::ranges::binary_search(names, log) && parse_archive_name(name, log, log == stem ? "" : extension)) return true;
+        if (log != name && std::ranges::binary_search(names, log) &&
+            parse_archive_name(name, log, log == stem ? "" : extension))
+          return true;
     }
     return false;
   }
@@ -154,8 +160,9 @@ class Survey {
   void add_log(const Directory& folder, std::size_t rule, const std::string& name) {
     if (!rules_.docker_files && is_docker_file(folder.path(), name)) {
       if (refused_.insert(folder.path()).second)
-        seen_.problems.push_back(folder.path_of(name) + ": refused, for Docker reads and rotates its files itself, and to change one "
-                                                        "breaks `docker logs`; use the log driver's max-size, or docker_files: true");
+        seen_.problems.push_back(folder.path_of(name) +
+                                 ": refused, for Docker reads and rotates its files itself, and to change one "
+                                 "breaks `docker logs`; use the log driver's max-size, or docker_files: true");
       return;
     }
     if (!seen_paths_.insert(folder.path_of(name)).second) return;
@@ -190,7 +197,8 @@ class Survey {
     std::size_t best = rules_.volumes.size(), length = 0;
     for (std::size_t i = 0; i < rules_.volumes.size(); ++i) {
       const std::string& volume = rules_.volumes[i].path;
-      const bool inside = path.starts_with(volume) && (volume.ends_with('/') || path.size() == volume.size() || path[volume.size()] == '/');
+      const bool inside =
+          path.starts_with(volume) && (volume.ends_with('/') || path.size() == volume.size() || path[volume.size()] == '/');
       if (inside && volume.size() >= length) best = i, length = volume.size();
     }
     return best;
@@ -203,9 +211,11 @@ class Survey {
       const std::uint64_t device = stat ? stat->device : 0;
       const auto same = std::ranges::find(seen_.disks, device, &SeenDisk::device);
       known->second = static_cast<std::size_t>(same - seen_.disks.begin());
-      if (same == seen_.disks.end()) seen_.disks.push_back({device, path, {.keep_free = 0, .available = free_bytes(path).value_or(UINT64_MAX)}});
+      if (same == seen_.disks.end())
+        seen_.disks.push_back({device, path, {.keep_free = 0, .available = free_bytes(path).value_or(UINT64_MAX)}});
       if (const std::size_t volume = volume_of(path); volume < rules_.volumes.size())
-        want_free(seen_.disks[known->second], rules_.volumes[volume].keep_free.value, rules_.volumes[volume].keep_free_percent);
+        want_free(seen_.disks[known->second], rules_.volumes[volume].keep_free.value,
+                  rules_.volumes[volume].keep_free_percent);
     }
     const Policy& policy = rules_.blocks[rule].block.policy;
     if (policy.keep_free_bytes || policy.keep_free_percent)
@@ -214,7 +224,9 @@ class Survey {
   }
   static void want_free(SeenDisk& disk, std::uint64_t bytes, double percent) {
     struct statvfs info{};
-    const double total = percent > 0 && ::statvfs(disk.path.c_str(), &info) == 0 ? static_cast<double>(info.f_blocks) * static_cast<double>(info.f_frsize) : 0;
+    const double total = percent > 0 && ::statvfs(disk.path.c_str(), &info) == 0
+                             ? static_cast<double>(info.f_blocks) * static_cast<double>(info.f_frsize)
+                             : 0;
     disk.state.keep_free = std::max({disk.state.keep_free, bytes, static_cast<std::uint64_t>(total * percent / 100)});
   }
 
@@ -243,7 +255,9 @@ class Survey {
       const auto stat = stat_of(folder.fd(), *next);
       if (!stat || !stat->regular) continue;
       // A date alone is less than what the file tells; a number tells only the order.
-      const base::Timestamp made = !name->made ? stat->modified : name->exact ? *name->made : std::max(*name->made, stat->modified);
+      const base::Timestamp made = !name->made   ? stat->modified
+                                   : name->exact ? *name->made
+                                                 : std::max(*name->made, stat->modified);
       log.archives.push_back({*next, stat->allocated, made, name->made ? name->sequence : UINT64_MAX - name->number,
                               name->made.has_value(), !name->extension.empty()});
     }

@@ -1,4 +1,5 @@
-// Looks at the disk: folders that the patterns name, logs in them, their archives, free space. Blocks; reads only; any thread.
+// Looks at the disk: folders that the patterns name, logs in them, their archives, free space. Blocks; reads only; any
+// thread.
 #pragma once
 
 #include <vector>
@@ -10,9 +11,9 @@
 namespace longshore::rotator {
 
 struct Rules {
-  std::vector<NamedBlock> blocks;      // the first that names a file has it
+  std::vector<NamedBlock> blocks;  // the first that names a file has it
   std::vector<VolumeOptions> volumes;
-  bool docker_files = false;           // also what is Docker's own
+  bool docker_files = false;  // also what is Docker's own
 };
 
 Seen survey(const Rules& rules);

@@ -24,7 +24,8 @@ base::Result<ThreadUser> ThreadUser::become(const std::optional<UserAndGroup>& u
   set(user->uid, user->gid);
   ThreadUser now(true);
   if (is(user->uid, user->gid)) return now;
-  return base::fail(base::Code::permission, fmt::format("work as user {}, group {} (`su`): only root may", user->uid, user->gid));
+  return base::fail(base::Code::permission,
+                    fmt::format("work as user {}, group {} (`su`): only root may", user->uid, user->gid));
 }
 
 ThreadUser::~ThreadUser() {

@@ -25,8 +25,12 @@ std::optional<base::Timestamp> time_of(std::string_view digits) {
     return base::Timestamp{static_cast<std::int64_t>(number(digits)) * 1'000'000'000};
   if (digits.size() < 8 || digits.size() > 14 || digits.size() % 2 != 0) return std::nullopt;
   auto part = [&](std::size_t at) { return at < digits.size() ? static_cast<unsigned>(number(digits.substr(at, 2))) : 0U; };
-  const base::Civil civil{.year = static_cast<int>(number(digits.substr(0, 4))), .month = part(4), .day = part(6),
-                          .hour = part(8), .minute = part(10), .second = part(12)};
+  const base::Civil civil{.year = static_cast<int>(number(digits.substr(0, 4))),
+                          .month = part(4),
+                          .day = part(6),
+                          .hour = part(8),
+                          .minute = part(10),
+                          .second = part(12)};
   if (civil.year < 1970 || civil.year > 2200 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > 31 ||
       civil.hour > 23 || civil.minute > 59 || civil.second > 59)
     return std::nullopt;

@@ -42,10 +42,10 @@ TEST(ArchiveName, LogrotatesNamesAreKnownWithEveryCompressor) {
 }
 
 TEST(ArchiveName, OtherFilesAreNot) {
-  for (const char* name : {"app.log", "app.log.gz", ".app.log-20261127-054905.zst.tmp", "app.log-20261127-054905.zst.tmp", "app.log.1.tmp",
-                           "app.log-worker", "app.log-2", "app.log-", "app.log.", "app.log.old", "app.log.1x", "app.logs.1", "app2.log.1",
-                           "app.log-20261127.x", "app.log-20261127-054905.zst.rotator", "app.log-20261127-054905.12345678901234567890",
-                           "", "x"})
+  for (const char* name : {"app.log", "app.log.gz", ".app.log-20261127-054905.zst.tmp", "app.log-20261127-054905.zst.tmp",
+                           "app.log.1.tmp", "app.log-worker", "app.log-2", "app.log-", "app.log.", "app.log.old",
+                           "app.log.1x", "app.logs.1", "app2.log.1", "app.log-20261127.x",
+                           "app.log-20261127-054905.zst.rotator", "app.log-20261127-054905.12345678901234567890", "", "x"})
     EXPECT_FALSE(parse_archive_name(name, "app.log", "")) << name;
   EXPECT_FALSE(parse_archive_name("app.log-20261127", "app.log", ".log"));
 }

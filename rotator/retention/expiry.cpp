@@ -9,20 +9,22 @@ namespace {
 
 class Expiration {
  public:
-  explicit Expiration(const RetentionInput& input) : in_(input), gone_(input.archives.size()), floor_(input.archives.size()) {
+  explicit Expiration(const RetentionInput& input)
+      : in_(input), gone_(input.archives.size()), floor_(input.archives.size()) {
     oldest_first_.resize(in_.archives.size());
     std::iota(oldest_first_.begin(), oldest_first_.end(), std::size_t{0});
-    std::ranges::sort(oldest_first_, {}, [&](std::size_t i) {
-      return std::tuple(in_.archives[i].made, in_.archives[i].sequence, i);
-    });
+    std::ranges::sort(oldest_first_, {},
+                      [&](std::size_t i) { return std::tuple(in_.archives[i].made, in_.archives[i].sequence, i); });
   }
 
   std::vector<Expiry> run() {
     by_count_and_age();
-    by_bytes(ExpiryReason::rule_bytes, in_.rules.size(), [&](const RetentionLog& log) { return log.rule; },
-             [&](std::size_t rule) { return in_.rules[rule].max_total; });
-    by_bytes(ExpiryReason::volume_bytes, in_.volumes.size(), [&](const RetentionLog& log) { return log.volume; },
-             [&](std::size_t volume) { return in_.volumes[volume].max_total; });
+    by_bytes(
+        ExpiryReason::rule_bytes, in_.rules.size(), [&](const RetentionLog& log) { return log.rule; },
+        [&](std::size_t rule) { return in_.rules[rule].max_total; });
+    by_bytes(
+        ExpiryReason::volume_bytes, in_.volumes.size(), [&](const RetentionLog& log) { return log.volume; },
+        [&](std::size_t volume) { return in_.volumes[volume].max_total; });
     by_free_space();
     return std::move(expiries_);
   }
@@ -90,7 +92,9 @@ class Expiration {
 }  // namespace
 
 RetentionRule retention_of(const Policy& policy) {
-  RetentionRule rule{.keep = {}, .max_age = std::chrono::hours(24) * policy.max_age_days, .max_total = policy.max_total_size,
+  RetentionRule rule{.keep = {},
+                     .max_age = std::chrono::hours(24) * policy.max_age_days,
+                     .max_total = policy.max_total_size,
                      .keep_min = static_cast<std::uint64_t>(std::max(policy.keep_min, 0))};
   if (policy.rotate >= 0) rule.keep = static_cast<std::uint64_t>(policy.rotate);
   return rule;
@@ -98,11 +102,16 @@ RetentionRule retention_of(const Policy& policy) {
 
 std::string_view expiry_reason_text(ExpiryReason reason) {
   switch (reason) {
-    case ExpiryReason::count: return "more archives than `rotate` allows";
-    case ExpiryReason::age: return "older than `maxage`";
-    case ExpiryReason::rule_bytes: return "the rule has more than `maxtotalsize`";
-    case ExpiryReason::volume_bytes: return "the volume has more than `maxtotalsize` of logs";
-    case ExpiryReason::free_space: return "the disk has less free than `keepfree`";
+    case ExpiryReason::count:
+      return "more archives than `rotate` allows";
+    case ExpiryReason::age:
+      return "older than `maxage`";
+    case ExpiryReason::rule_bytes:
+      return "the rule has more than `maxtotalsize`";
+    case ExpiryReason::volume_bytes:
+      return "the volume has more than `maxtotalsize` of logs";
+    case ExpiryReason::free_space:
+      return "the disk has less free than `keepfree`";
   }
   return "";
 }

@@ -76,7 +76,8 @@ TEST(Expiry, SomebodyElsesFullDiskDoesNotTakeTheFloor) {
 
 TEST(Expiry, OnlyAsMuchIsTakenAsTheDiskNeedsAndWhatGoesAnywayIsReckonedIn) {
   Disk disk;
-  disk.rules = {{.keep = {}, .max_age = 10h, .max_total = {}, .keep_min = 0}, {.keep = {}, .max_age = 0h, .max_total = {}, .keep_min = 0}};
+  disk.rules = {{.keep = {}, .max_age = 10h, .max_total = {}, .keep_min = 0},
+                {.keep = {}, .max_age = 0h, .max_total = {}, .keep_min = 0}};
   disk.logs = {{.rule = 0}, {.rule = 1}};
   disk.disks[0] = {.keep_free = 100, .available = 10};
   disk.add(0, 20h, 50);
@@ -142,8 +143,11 @@ TEST(Expiry, EqualsItsTwinOnRandomDisks) {
     for (std::uint64_t i = 0, n = 1 + below(4); i < n; ++i)
       disk.logs.push_back({below(disk.rules.size()), below(disk.volumes.size()), below(disk.disks.size()), below(60)});
     for (std::uint64_t i = 0, n = below(25); i < n; ++i)
-      disk.archives.push_back({.log = below(disk.logs.size()), .made = kNow - std::chrono::hours(below(30)), .sequence = below(3),
-                               .bytes = below(50), .busy = below(10) == 0});
+      disk.archives.push_back({.log = below(disk.logs.size()),
+                               .made = kNow - std::chrono::hours(below(30)),
+                               .sequence = below(3),
+                               .bytes = below(50),
+                               .busy = below(10) == 0});
     if (below(8) == 0) disk.now.reset();
 
     std::set<std::size_t> gone;

@@ -28,7 +28,7 @@ class ExpiryTwin {
       if (in_.archives[i].log == in_.archives[archive].log && age_key(i) > age_key(archive)) ++count;
     return count;
   }
-  std::uint64_t bytes(std::size_t RetentionLog::*group, std::size_t which) const {
+  std::uint64_t bytes(std::size_t RetentionLog::* group, std::size_t which) const {
     std::uint64_t sum = 0;
     for (const RetentionLog& log : in_.logs)
       if (log.*group == which) sum += log.live;

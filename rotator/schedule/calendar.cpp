@@ -26,7 +26,8 @@ Timestamp next_local(const Calendar& calendar, Timestamp local) {
   const base::Civil c = base::to_civil(local);
   const std::int64_t today = base::days_from_civil(c.year, c.month, c.day);
   switch (calendar.period) {
-    case Period::daily: return {(today + 1) * kDay};
+    case Period::daily:
+      return {(today + 1) * kDay};
     case Period::weekly: {
       if (calendar.weekday >= 7) return {(today + 7) * kDay};
       const std::int64_t weekday = ((today + 4) % 7 + 7) % 7;  // 1970-01-01 was a Thursday
@@ -38,8 +39,10 @@ Timestamp next_local(const Calendar& calendar, Timestamp local) {
       if (here > local) return here;
       return c.month == 12 ? month_boundary(c.year + 1, 1, calendar.day) : month_boundary(c.year, c.month + 1, calendar.day);
     }
-    case Period::yearly: return {base::days_from_civil(c.year + 1, 1, 1) * kDay};
-    default: return base::kNever;
+    case Period::yearly:
+      return {base::days_from_civil(c.year + 1, 1, 1) * kDay};
+    default:
+      return base::kNever;
   }
 }
 
@@ -48,28 +51,44 @@ Timestamp next_local(const Calendar& calendar, Timestamp local) {
 std::string calendar_text(const Calendar& calendar) {
   constexpr std::array kDays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
   switch (calendar.period) {
-    case Period::none: return "by size only";
-    case Period::seconds: return fmt::format("every {} seconds", calendar.count);
-    case Period::minutes: return fmt::format("every {} minutes", calendar.count);
-    case Period::hourly: return "hourly";
-    case Period::daily: return "daily";
-    case Period::weekly: return calendar.weekday < 7 ? fmt::format("weekly on {}", kDays[calendar.weekday]) : "every seven days";
-    case Period::monthly: return calendar.day == 1 ? "monthly" : fmt::format("monthly on day {}", calendar.day);
-    case Period::yearly: return "yearly";
+    case Period::none:
+      return "by size only";
+    case Period::seconds:
+      return fmt::format("every {} seconds", calendar.count);
+    case Period::minutes:
+      return fmt::format("every {} minutes", calendar.count);
+    case Period::hourly:
+      return "hourly";
+    case Period::daily:
+      return "daily";
+    case Period::weekly:
+      return calendar.weekday < 7 ? fmt::format("weekly on {}", kDays[calendar.weekday]) : "every seven days";
+    case Period::monthly:
+      return calendar.day == 1 ? "monthly" : fmt::format("monthly on day {}", calendar.day);
+    case Period::yearly:
+      return "yearly";
   }
   return "";
 }
 
 base::Duration period_length(const Calendar& calendar) {
   switch (calendar.period) {
-    case Period::none: return 0s;
-    case Period::seconds: return calendar.count * 1s;
-    case Period::minutes: return calendar.count * 1min;
-    case Period::hourly: return 1h;
-    case Period::daily: return 24h;
-    case Period::weekly: return 7 * 24h;
-    case Period::monthly: return 30 * 24h;
-    case Period::yearly: return 365 * 24h;
+    case Period::none:
+      return 0s;
+    case Period::seconds:
+      return calendar.count * 1s;
+    case Period::minutes:
+      return calendar.count * 1min;
+    case Period::hourly:
+      return 1h;
+    case Period::daily:
+      return 24h;
+    case Period::weekly:
+      return 7 * 24h;
+    case Period::monthly:
+      return 30 * 24h;
+    case Period::yearly:
+      return 365 * 24h;
   }
   return 0s;
 }

@@ -47,9 +47,11 @@ TEST(Calendar, MidnightIsThatOfTheZoneAlsoWhereTheClockChanges) {
   EXPECT_EQ(next({.period = Period::daily}, "2026-03-28T12:00:00Z", zurich), "2026-03-28T23:00:00Z");
   EXPECT_EQ(next({.period = Period::daily}, "2026-03-28T23:00:00Z", zurich), "2026-03-29T22:00:00Z");  // 23 hours
   EXPECT_EQ(next({.period = Period::daily}, "2026-10-24T22:00:00Z", zurich), "2026-10-25T23:00:00Z");  // 25 hours
-  EXPECT_EQ(next({.period = Period::hourly}, "2026-10-25T00:30:00Z", zurich), "2026-10-25T01:00:00Z"); // 02:30 the first time
-  EXPECT_EQ(next({.period = Period::hourly}, "2026-10-25T01:30:00Z", zurich), "2026-10-25T02:00:00Z"); // 02:30 the second time
-  EXPECT_EQ(next({.period = Period::hourly}, "2026-03-29T00:30:00Z", zurich), "2026-03-29T01:00:00Z"); // 02:00 is 03:00
+  EXPECT_EQ(next({.period = Period::hourly}, "2026-10-25T00:30:00Z", zurich),
+            "2026-10-25T01:00:00Z");  // 02:30 the first time
+  EXPECT_EQ(next({.period = Period::hourly}, "2026-10-25T01:30:00Z", zurich),
+            "2026-10-25T02:00:00Z");  // 02:30 the second time
+  EXPECT_EQ(next({.period = Period::hourly}, "2026-03-29T00:30:00Z", zurich), "2026-03-29T01:00:00Z");  // 02:00 is 03:00
   // Midnight itself is left out (Beirut), or comes twice (Havana).
   EXPECT_EQ(next({.period = Period::daily}, "2026-03-28T12:00:00Z", zone("Asia/Beirut")), "2026-03-28T22:00:00Z");
   EXPECT_EQ(next({.period = Period::daily}, "2026-10-31T12:00:00Z", zone("America/Havana")), "2026-11-01T04:00:00Z");
@@ -64,11 +66,13 @@ TEST(Calendar, ItsWords) {
 
 TEST(Calendar, EqualsItsTwinAtRandomMoments) {
   std::mt19937_64 random(4);
-  for (const Zone& where : {Zone::utc(), zone("Europe/Zurich"), zone("America/New_York"), Zone::from_offset("+05:30").value()}) {
+  for (const Zone& where :
+       {Zone::utc(), zone("Europe/Zurich"), zone("America/New_York"), Zone::from_offset("+05:30").value()}) {
     for (const Period period : {Period::hourly, Period::daily, Period::weekly, Period::monthly}) {
       for (int i = 0; i < 40; ++i) {
         const Calendar calendar{.period = period, .count = 1, .weekday = static_cast<unsigned>(random() % 7), .day = 1};
-        const Timestamp last{1'767'225'600'000'000'000 + static_cast<std::int64_t>(random() % (365ULL * 86'400'000)) * 1'000'000};
+        const Timestamp last{1'767'225'600'000'000'000 +
+                             static_cast<std::int64_t>(random() % (365ULL * 86'400'000)) * 1'000'000};
         const Timestamp ours = next_boundary(calendar, last, where), twins = next_boundary_twin(calendar, last, where);
         // logrotate sees no new hour where one comes twice; there we rotate an hour earlier.
         const bool repeated = period == Period::hourly && twins - ours == std::chrono::hours(1) &&

@@ -11,12 +11,18 @@ inline bool period_is_over(const Calendar& calendar, base::Timestamp last, base:
   const std::int64_t to = base::days_from_civil(here.year, here.month, here.day);
   const auto weekday = static_cast<unsigned>((to + 4) % 7);
   switch (calendar.period) {
-    case Period::hourly: return here.hour != then.hour || to != from;
-    case Period::daily: return to > from;
-    case Period::weekly: return to - from >= 7 || (to > from && weekday == calendar.weekday);
-    case Period::monthly: return here.year * 12 + static_cast<int>(here.month) > then.year * 12 + static_cast<int>(then.month);
-    case Period::yearly: return here.year > then.year;
-    default: return false;
+    case Period::hourly:
+      return here.hour != then.hour || to != from;
+    case Period::daily:
+      return to > from;
+    case Period::weekly:
+      return to - from >= 7 || (to > from && weekday == calendar.weekday);
+    case Period::monthly:
+      return here.year * 12 + static_cast<int>(here.month) > then.year * 12 + static_cast<int>(then.month);
+    case Period::yearly:
+      return here.year > then.year;
+    default:
+      return false;
   }
 }
 

@@ -11,7 +11,8 @@ class ClockWatch {
   static constexpr base::Duration kJump = std::chrono::minutes(1);
   static constexpr base::Duration kDoubt = std::chrono::minutes(10);
 
-  // `steady`: of a clock that only moves forward. Returns by how much the wall clock has jumped since the last look; 0 if not.
+  // `steady`: of a clock that only moves forward. Returns by how much the wall clock has jumped since the last look; 0 if
+  // not.
   base::Duration look(base::Timestamp wall, base::Duration steady) {
     const base::Duration jump = known_ ? (wall - wall_) - (steady - steady_) : base::Duration{};
     wall_ = wall;

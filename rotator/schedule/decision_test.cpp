@@ -97,7 +97,8 @@ TEST(Decision, ABlocksPolicyAsTriggers) {
   EXPECT_EQ(triggers_of(policy).calendar.day, 15U);
   EXPECT_EQ(triggers_of(policy).min_size, 5U);
   EXPECT_EQ(triggers_of(policy).min_age, 48h);
-  for (auto [criterion, text] : {std::pair{Criterion::hourly, "hourly"}, {Criterion::daily, "daily"}, {Criterion::yearly, "yearly"}}) {
+  for (auto [criterion, text] :
+       {std::pair{Criterion::hourly, "hourly"}, {Criterion::daily, "daily"}, {Criterion::yearly, "yearly"}}) {
     policy.criterion = criterion;
     EXPECT_EQ(calendar_text(triggers_of(policy).calendar), text);
   }
@@ -118,8 +119,11 @@ TEST(Decision, LeapingToTheNextMomentMissesNothing) {
   std::mt19937_64 random(7);
   for (int round = 0; round < 60; ++round) {
     const Period period = std::array{Period::seconds, Period::minutes, Period::hourly, Period::daily}[random() % 4];
-    const Triggers triggers{.calendar = {.period = period, .count = 1 + static_cast<unsigned>(random() % 90)}, .size = {},
-                            .max_size = 1000, .min_size = random() % 3 * 5, .min_age = {}};
+    const Triggers triggers{.calendar = {.period = period, .count = 1 + static_cast<unsigned>(random() % 90)},
+                            .size = {},
+                            .max_size = 1000,
+                            .min_size = random() % 3 * 5,
+                            .min_age = {}};
     const Timestamp start = at("2026-11-27T22:00:00Z") + std::chrono::seconds(random() % 7200);
     std::vector<std::pair<int, std::uint64_t>> writes;
     for (int second = 0; second < 7000;) {
@@ -154,7 +158,8 @@ TEST(Decision, LeapingToTheNextMomentMissesNothing) {
 
 TEST(LastRotation, IsTheStatesThenTheArchivesThenTheFiles) {
   const Timestamp now = at("2026-11-27T12:00:00Z");
-  const std::vector<ArchiveTime> archives{{at("2026-11-20T00:00:00Z"), at("2026-11-25T00:00:00Z")}, {{}, at("2026-11-22T00:00:00Z")},
+  const std::vector<ArchiveTime> archives{{at("2026-11-20T00:00:00Z"), at("2026-11-25T00:00:00Z")},
+                                          {{}, at("2026-11-22T00:00:00Z")},
                                           {at("2036-01-01T00:00:00Z"), at("2026-11-21T00:00:00Z")}};
   EXPECT_EQ(last_rotation({.state = at("2026-11-01T00:00:00Z"), .archives = archives, .born = {}, .modified = {}}, now),
             at("2026-11-01T00:00:00Z"));

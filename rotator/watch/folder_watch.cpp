@@ -19,8 +19,8 @@ bool is_remote(const std::string& path) {
   struct statfs info{};
   if (::statfs(path.c_str(), &info) != 0) return false;
   const auto type = static_cast<long>(static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFUL);
-  return type == NFS_SUPER_MAGIC || type == SMB_SUPER_MAGIC || type == V9FS_MAGIC || type == kCifs || type == kSmb2 || type == kFuse ||
-         type == kCeph;
+  return type == NFS_SUPER_MAGIC || type == SMB_SUPER_MAGIC || type == V9FS_MAGIC || type == kCifs || type == kSmb2 ||
+         type == kFuse || type == kCeph;
 }
 
 }  // namespace

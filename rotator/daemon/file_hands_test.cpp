@@ -1,0 +1,127 @@
+#include "rotator/daemon/file_hands.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "common/docker/engine_for_test.hpp"
+#include "rotator/daemon/keeper_for_test.hpp"
+
+namespace longshore::rotator {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::StartsWith;
+
+// A host whose Docker daemon has two containers with the label, `aa` and `bb`; `bb` has ended when it is told.
+class DockerHost : public ::testing::Test, protected KeeperForTest {
+ protected:
+  DockerHost() { hands = FileHands(docker::Engine(sockets_ / "docker.sock")); }
+
+  http::ServerResponse answer(const http::ServerRequest& request) const {
+    if (request.path.ends_with("/json"))
+      return {.body = R"([{"Id":"aa","Names":["/x"]},{"Id":"bb","Names":["/y"]}])", .headers = {}, .stream = {}};
+    const bool ended = request.path.find("/bb/") != std::string::npos;
+    return {.status = refuses ? 403 : ended ? 404 : 204, .body = {}, .headers = {}, .stream = {}};
+  }
+
+  TemporaryFolder sockets_;
+  std::atomic<bool> refuses = false;
+  docker::EngineForTest daemon{sockets_ / "docker.sock",
+                               [this](const http::ServerRequest& request) { return answer(request); }};
+};
+
+TEST_F(DockerHost, EachContainerWithTheLabelGetsItsSignalAndOneThatHasEndedIsNoFailure) {
+  configure(
+      "rules: [{paths: [DIR/*.log], how: rename, compress: none, when: never, max_size: 5B, "
+      "signals: [{container: 'label:logs=reopen', signal: USR1}]}]");
+  append("a.log", "a line\n");
+  pass(1s);
+  EXPECT_THAT(names(), Contains(StartsWith("a.log-2026")));
+  EXPECT_THAT(daemon.asked(),
+              ElementsAre(StartsWith("GET /v1.24/containers/json"), "POST /v1.24/containers/aa/kill?signal=USR1",
+                          "POST /v1.24/containers/bb/kill?signal=USR1"));
+  EXPECT_EQ(keeper->counts().reopen_failures, 0U);
+}
+
+TEST_F(DockerHost, IfNobodyCouldBeToldTheArchiveIsThereAndItIsCounted) {
+  refuses = true;
+  configure(
+      "rules: [{paths: [DIR/*.log], how: rename, create_mode: 0600, when: never, max_size: 5B, "
+      "signals: [{container: aa}]}]");
+  append("a.log", "a line\n");
+  pass(1s);
+  EXPECT_THAT(names(), Contains(StartsWith("a.log-2026")));
+  EXPECT_EQ(keeper->counts().reopen_failures, 1U);
+  struct stat info{};
+  ASSERT_EQ(::stat((folder / "a.log").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600U);
+}
+
+TEST_F(DockerHost, AnHttpCallTellsAWriterToo) {
+  base::UniqueFd listener = io::open_listener(io::parse_endpoint("tcp://127.0.0.1:0").value()).value();
+  const std::string port = std::to_string(io::bound_port(listener.get()));
+  listener.reset();  // nobody answers there
+  configure("rules: [{paths: [DIR/*.log], how: rename, when: never, max_size: 5B, calls: [{url: 'http://127.0.0.1:" + port +
+            "/x'}]}]");
+  append("a.log", "a line\n");
+  pass(1s);
+  EXPECT_EQ(keeper->counts().rotations, 1U);
+  EXPECT_EQ(keeper->counts().reopen_failures, 1U);
+}
+
+TEST_F(DockerHost, TheWriterIsPausedWhereThatIsTheWay) {
+  configure("rules: [{paths: [DIR/*.log], in_place: pause, when: never, max_size: 5B, signals: [{container: aa}]}]");
+  append("a.log", "a line\n");
+  const base::UniqueFd writer(::open((folder / "a.log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  pass(1s);
+  EXPECT_THAT(daemon.asked(), ElementsAre("POST /v1.24/containers/aa/pause", "POST /v1.24/containers/aa/unpause"));
+  EXPECT_THAT(names(), Contains(StartsWith("a.log-2026")));
+  EXPECT_EQ(keeper->counts().at_risk_bytes, 0U);
+}
+
+TEST(FileHands, ArchivesGoIntoAFolderOfTheirOwnWhichIsMade) {
+  KeeperForTest host;
+  host.configure("rules: [{paths: [DIR/*.log], archive_dir: old, when: never, max_size: 5B, keep: 2}]");
+  for (int i = 0; i < 4; ++i) {
+    host.append("a.log", "line number " + std::to_string(i) + "\n");
+    host.pass(10s);
+  }
+  const auto names = host.names();
+  EXPECT_EQ(std::ranges::count_if(
+                names, [](const std::string& name) { return name.starts_with("old/a.log-") && name.ends_with(".zst"); }),
+            2)
+      << ::testing::PrintToString(names);
+}
+
+TEST(FileHands, ACopyLeavesTheFileAsItIsAndIsNotMadeTwice) {
+  KeeperForTest host;
+  host.configure("rules: [{paths: [DIR/*.log], how: copy, compress: none, when: never, max_size: 5B}]");
+  host.append("a.log", "a line\n");
+  host.pass(30s);
+  EXPECT_THAT(host.names(), ElementsAre("a.log", StartsWith("a.log-2026")));
+  EXPECT_EQ(host.read("a.log"), "a line\n");
+  EXPECT_EQ(host.read(host.names()[1]), "a line\n");
+}
+
+TEST(FileHands, AFolderThatIsALinkOfSomebodyElseIsNotFollowed) {
+  KeeperForTest host;
+  host.append("outside/secret.log", "keep me\n");
+  std::filesystem::create_directories(host.folder / "volume");
+  std::filesystem::create_directory_symlink(host.folder / "outside", host.folder / "volume/app");
+  const bool root = ::geteuid() == 0;  // only then can it be somebody else's; ours is to be followed
+  for (const char* name : {"volume", "volume/app"})
+    ASSERT_TRUE(!root || ::lchown((host.folder / name).c_str(), 1000, 1000) == 0);
+  host.configure("rules: [{paths: ['DIR/volume/*/*.log'], when: never, max_size: 5B}]");
+  host.pass(2s);
+  EXPECT_EQ(host.keeper->counts().rotations, root ? 0U : 1U);
+  EXPECT_EQ(host.keeper->seen().problems.size(), root ? 1U : 0U);
+  EXPECT_EQ(host.read("outside/secret.log"), root ? "keep me\n" : "");
+}
+
+}  // namespace
+}  // namespace longshore::rotator
