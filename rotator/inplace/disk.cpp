@@ -74,8 +74,9 @@ base::Result<void> Disk::truncate(int fd, std::uint64_t size) {
 base::Result<void> Disk::sync(int fd) { return answer(::fsync(fd), "sync"); }
 
 base::Result<void> Disk::punch(int fd, std::uint64_t offset, std::uint64_t size) {
-  return answer(::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size)),
-                "punch a hole");
+  return answer(
+      ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size)),
+      "punch a hole");
 }
 
 base::Result<void> Disk::collapse(int fd, std::uint64_t size) {
@@ -83,8 +84,7 @@ base::Result<void> Disk::collapse(int fd, std::uint64_t size) {
 }
 
 base::Result<void> Disk::exchange(int fd, int other) {
-  ExchangeRange range{.file1_fd = other, .pad = 0, .file1_offset = 0, .file2_offset = 0, .length = 0,
-                      .flags = kToEndOfFile};
+  ExchangeRange range{.file1_fd = other, .pad = 0, .file1_offset = 0, .file2_offset = 0, .length = 0, .flags = kToEndOfFile};
   return answer(::ioctl(fd, kExchangeRange, &range), "exchange contents");
 }
 
@@ -97,7 +97,8 @@ base::Result<bool> Disk::can_punch(int fd) {
   constexpr off_t kFar = off_t{1} << 40, kLittle = 4096;
   if (::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kFar, kLittle) == 0) return true;
   if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EFBIG || errno == EINVAL) return false;
-  if (errno == ETXTBSY) return base::fail(base::Code::invalid, "the file is in use for swapping or as a program: leave it alone");
+  if (errno == ETXTBSY)
+    return base::fail(base::Code::invalid, "the file is in use for swapping or as a program: leave it alone");
   return base::fail_errno(errno, "punch a hole (is the file append-only? chattr -a)");
 }
 
@@ -111,7 +112,8 @@ bool Disk::take_lease(int fd) {
   constexpr std::array<long, 6> kLocal = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
                                           F2FS_SUPER_MAGIC, TMPFS_MAGIC,     OVERLAYFS_SUPER_MAGIC};
   struct statfs system{};
-  if (::fstatfs(fd, &system) != 0 || std::ranges::find(kLocal, static_cast<long>(system.f_type)) == kLocal.end()) return false;
+  if (::fstatfs(fd, &system) != 0 || std::ranges::find(kLocal, static_cast<long>(system.f_type)) == kLocal.end())
+    return false;
   // Who opens the file makes the kernel send us a signal: one that is ignored, not SIGIO, which would end us.
   return ::fcntl(fd, F_SETSIG, SIGURG) == 0 && ::fcntl(fd, F_SETLEASE, F_WRLCK) == 0;
 }

@@ -1,6 +1,6 @@
 // The system calls by which an in-place rotation changes something, behind an interface, so that tests can end the process,
-// cut the power or fill the disk at each of them. What only looks is called directly. Every call blocks; errors carry errno's
-// code and name the operation.
+// cut the power or fill the disk at each of them. What only looks is called directly. Every call blocks; errors carry
+// errno's code and name the operation.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ class Disk {
   // kHeadAttribute of the file (head.hpp).
   virtual base::Result<void> set_attribute(int fd, const std::string& value);
 
-  // Whether punch would work on this file; nothing is changed. Code::invalid, permission: neither that nor anything else would.
+  // Whether punch would work on this file; nothing is changed. Code::invalid, permission: neither that nor anything else
+  // would.
   virtual base::Result<bool> can_punch(int fd);
   // Bytes that can still be written where the folder is.
   virtual std::uint64_t room(int directory);

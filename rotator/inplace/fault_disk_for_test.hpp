@@ -1,5 +1,6 @@
-// A disk over real files that stops before any of its operations, as a process that is killed, fails them, and loses what was
-// not synced, as a machine does whose power is cut. What not every file system can, collapse and exchange, is done by hand.
+// A disk over real files that stops before any of its operations, as a process that is killed, fails them, and loses what
+// was not synced, as a machine does whose power is cut. What not every file system can, collapse and exchange, is done by
+// hand.
 #pragma once
 
 #include <fcntl.h>

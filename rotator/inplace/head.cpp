@@ -27,7 +27,8 @@ bool is_removed(std::string_view bytes) { return bytes.find_first_not_of('\0') =
 
 base::Result<FileIdentity> identity_of(int fd) {
   struct statx status{};
-  if (::statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return base::fail_errno(errno, "look at the log");
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0)
+    return base::fail_errno(errno, "look at the log");
   const bool has_birth = (status.stx_mask & STATX_BTIME) != 0;
   return FileIdentity{status.stx_ino, has_birth ? status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec : 0};
 }

@@ -12,7 +12,8 @@
 namespace longshore::rotator {
 namespace {
 
-// One slot: this, the name, NULs, and at its end a CRC32C over all before: what was written in part is never taken for whole.
+// One slot: this, the name, NULs, and at its end a CRC32C over all before: what was written in part is never taken for
+// whole.
 struct SlotHeader {
   char magic[4];
   std::uint16_t version;

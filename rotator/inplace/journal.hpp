@@ -17,11 +17,11 @@ namespace longshore::rotator {
 
 struct JournalRecord {
   enum class Phase : std::uint8_t {
-    idle = 1,       // nothing is under way; `head` of the log is in archives
-    removing = 2,   // `head` of the log is in archives, the unfinished one included: its bytes may be gone, and have to go
-    collapsing = 3, // likewise; its hole, the first `cut` bytes, is being taken out
-    exchanging = 4, // the log's content, or soon, is in the spare file; of that, `head` is in earlier archives
-    exchanged = 5,  // all of the spare file is in the unfinished archive: it has to go
+    idle = 1,        // nothing is under way; `head` of the log is in archives
+    removing = 2,    // `head` of the log is in archives, the unfinished one included: its bytes may be gone, and have to go
+    collapsing = 3,  // likewise; its hole, the first `cut` bytes, is being taken out
+    exchanging = 4,  // the log's content, or soon, is in the spare file; of that, `head` is in earlier archives
+    exchanged = 5,   // all of the spare file is in the unfinished archive: it has to go
   };
   Phase phase = Phase::idle;
   Codec codec = Codec::none;
@@ -34,7 +34,8 @@ struct JournalRecord {
   bool operator==(const JournalRecord&) const = default;
 };
 
-// A slot of the file: less than a sector, so that a power loss leaves the old or the new one, or one whose checksum is wrong.
+// A slot of the file: less than a sector, so that a power loss leaves the old or the new one, or one whose checksum is
+// wrong.
 std::string encode_record(const JournalRecord& record, std::uint64_t generation);
 // The newer of both slots; nullopt: none is whole. Any bytes are safe.
 struct NumberedRecord {

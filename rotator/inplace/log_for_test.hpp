@@ -22,7 +22,8 @@ namespace longshore::rotator {
 class TestLog {
  public:
   explicit TestLog(const std::string& folder)
-      : folder_(folder), directory_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      : folder_(folder),
+        directory_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
         writer_(::open((folder + "/app.log").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)),
         live_(::open((folder + "/app.log").c_str(), O_RDWR | O_CLOEXEC)) {}
 

@@ -29,8 +29,8 @@ std::string describe(const InPlaceReport& report) {
   const bool lossy = report.method == InPlaceMethod::truncate;
   // Rounded up: a stall is never told shorter than it was.
   const auto stall = std::chrono::ceil<std::chrono::milliseconds>(report.stall).count();
-  std::string text = fmt::format("archived={} {}{} mode={} stall={}ms", report.archived, lossy ? "lost<=" : "lost=", report.at_risk,
-                                 name_of(report.method), stall);
+  std::string text = fmt::format("archived={} {}{} mode={} stall={}ms", report.archived,
+                                 lossy ? "lost<=" : "lost=", report.at_risk, name_of(report.method), stall);
   if (report.frame_by_frame) text += " disk=full";
   return text;
 }

@@ -41,21 +41,21 @@ struct InPlaceRequest {
   // Stop whoever writes the log, and let them go on. For `pause`; not set: there is no such way. `thaw` is called whenever
   // `freeze` was, also after an error.
   std::function<base::Result<void>()> freeze, thaw;
-  // So long bytes stay in the log after they were seen in it: programs that follow it are done with them then. Not kept where
-  // nobody else has it open, nor on a full disk; of a paused writer only what it wrote last has less.
+  // So long bytes stay in the log after they were seen in it: programs that follow it are done with them then. Not kept
+  // where nobody else has it open, nor on a full disk; of a paused writer only what it wrote last has less.
   std::chrono::milliseconds time_for_readers{1000};
 };
 
 struct InPlaceReport {
   InPlaceMethod method = InPlaceMethod::punch;
-  std::string archive_name;          // empty: there was nothing to archive, and no archive was made
-  std::uint64_t archived = 0;        // bytes of the log that are in the archive
-  std::uint64_t archive_bytes = 0;   // its size
-  std::uint64_t at_risk = 0;         // bytes that may be lost, at most, as far as can be estimated; only `truncate` has any
-  std::uint64_t left = 0;            // bytes of the log that are in no archive: a line without its end, and what came since
+  std::string archive_name;           // empty: there was nothing to archive, and no archive was made
+  std::uint64_t archived = 0;         // bytes of the log that are in the archive
+  std::uint64_t archive_bytes = 0;    // its size
+  std::uint64_t at_risk = 0;          // bytes that may be lost, at most, as far as can be estimated; only `truncate` has any
+  std::uint64_t left = 0;             // bytes of the log that are in no archive: a line without its end, and what came since
   std::chrono::microseconds stall{};  // the longest time that a writer can have waited for us
-  bool frame_by_frame = false;       // the disk was so full that bytes were removed as they were archived
-  bool completed_earlier = false;    // see rotate_in_place
+  bool frame_by_frame = false;        // the disk was so full that bytes were removed as they were archived
+  bool completed_earlier = false;     // see rotate_in_place
 };
 
 // Archives all whole lines (everything, where the file is emptied) and removes them. Blocks; any thread, one call at a time

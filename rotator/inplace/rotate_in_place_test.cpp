@@ -81,7 +81,9 @@ TEST_F(RotateInPlace, ALineWithoutItsEndStaysInTheLog) {
 TEST_F(RotateInPlace, ALogThatNobodyHasOpenIsEmptiedToItsLastByte) {
   TemporaryFolder other;
   std::filesystem::path path = other / "b.log";
-  { std::ofstream(path) << "one\ntwo"; }
+  {
+    std::ofstream(path) << "one\ntwo";
+  }
   const base::UniqueFd live(::open(path.c_str(), O_RDWR)), directory(::open(other.path().c_str(), O_RDONLY));
   InPlaceRequest request = log.request(InPlaceMode::automatic);
   request.live = live.get();
@@ -108,7 +110,9 @@ TEST_F(RotateInPlace, WhatTheWriterEmptiedItselfIsNotTakenForArchived) {
 
 TEST_F(RotateInPlace, AnArchiveIsNeverReplaced) {
   log.append(10);
-  { std::ofstream(folder / "app.log-0001") << "there before\n"; }
+  {
+    std::ofstream(folder / "app.log-0001") << "there before\n";
+  }
   const auto report = rotate_in_place(log.request(InPlaceMode::punch));
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, base::Code::exists);

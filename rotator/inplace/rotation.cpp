@@ -54,8 +54,8 @@ base::Result<InPlaceReport> Rotation::rotate() {
   TRY(end, where_to_end());
   if (end <= begin) return nothing_to_archive(size);
 
-  report_.frame_by_frame = can_punch_ && source_ == request_.live &&
-                           disk_.room(request_.archive_directory) < end - begin + kRoomToSpare;
+  report_.frame_by_frame =
+      can_punch_ && source_ == request_.live && disk_.room(request_.archive_directory) < end - begin + kRoomToSpare;
   if (report_.frame_by_frame) TRY_VOID(commit(Phase::idle, removed_to_));  // while there is room for it
   TRY_VOID(begin_archive(begin));
   std::uint64_t last_pass = end - begin;
@@ -145,7 +145,9 @@ base::Result<InPlaceReport> Rotation::nothing_to_archive(std::uint64_t size) {
   return report_;
 }
 
-base::Result<InPlaceReport> rotate_in_place(const InPlaceRequest& request, Disk& disk) { return Rotation(request, disk).run(); }
+base::Result<InPlaceReport> rotate_in_place(const InPlaceRequest& request, Disk& disk) {
+  return Rotation(request, disk).run();
+}
 
 base::Result<InPlaceReport> rotate_in_place(const InPlaceRequest& request) {
   Disk disk;

@@ -1,5 +1,5 @@
-// One in-place rotation at work; rotate_in_place.hpp is what others use. The order is always: archive, prove, journal, remove,
-// finish the archive, give it its name, forget the journal. One thread; blocks.
+// One in-place rotation at work; rotate_in_place.hpp is what others use. The order is always: archive, prove, journal,
+// remove, finish the archive, give it its name, forget the journal. One thread; blocks.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,10 @@ namespace longshore::rotator {
 class Rotation {
  public:
   Rotation(const InPlaceRequest& request, Disk& disk)
-      : request_(request), disk_(disk), journal_(disk, request.archive_directory, request.live_name), source_(request.live) {}
+      : request_(request),
+        disk_(disk),
+        journal_(disk, request.archive_directory, request.live_name),
+        source_(request.live) {}
 
   base::Result<InPlaceReport> run();
   // What an interrupted one left is completed or undone.
@@ -73,7 +76,7 @@ class Rotation {
   Journal journal_;
   JournalRecord record_;
   InPlaceReport report_;
-  int source_;                    // the log, or the spare file that has got its content
+  int source_;  // the log, or the spare file that has got its content
   base::UniqueFd spare_;
   bool can_punch_ = false;
   Clock::time_point seen_at_;     // when all that is copied was in the log

@@ -1,6 +1,7 @@
 // The process is killed, the power cut, the disk full or broken at each single operation of each way to rotate; the next
 // rotation completes or undoes, and every line is in the archives or the log exactly once.
 #include <gtest/gtest.h>
+#include <sys/xattr.h>
 
 #include <cerrno>
 
@@ -50,9 +51,9 @@ class Faults : public ::testing::TestWithParam<Way> {
 
   static constexpr int kFirst = 130, kThen = 140, kMany = 10'700;  // lines of 100 bytes; many: more than one frame
 
-  // One life of a log: an ordinary rotation, more lines, then one with `fault`; a writer appends between all operations where
-  // it can. `after` sees the broken state. Then one that is killed in turn, if so wished, and ordinary ones. Returns whether
-  // the fault came to pass.
+  // One life of a log: an ordinary rotation, more lines, then one with `fault`; a writer appends between all operations
+  // where it can. `after` sees the broken state. Then one that is killed in turn, if so wished, and ordinary ones. Returns
+  // whether the fault came to pass.
   bool life(const std::function<void(FaultDisk&)>& fault, const std::function<void(FaultDisk&)>& after,
             std::uint64_t kill_completion_before) {
     const Way& way = GetParam();
@@ -111,8 +112,10 @@ class Faults : public ::testing::TestWithParam<Way> {
       EXPECT_TRUE(log.each_line_once(certain)) << way.name << " after the rotation to archive " << archive;
       log.append(1);
     }
-    for (const char* left : {".app.log.unfinished", ".app.log.rotation", "app.log.rotating"})
+    for (const char* left : {".app.log.unfinished", "app.log.rotating"})
       EXPECT_FALSE(std::filesystem::exists((folder / "log/") + left)) << left;
+    const bool has_attributes = ::fsetxattr(log.live(), "user.of_the_test", "", 0, 0) == 0;
+    EXPECT_TRUE(!has_attributes || !std::filesystem::exists(folder / "log/.app.log.rotation"));
     return happened;
   }
 

@@ -15,7 +15,8 @@ base::Result<void> Rotation::commit(Phase phase, std::uint64_t head, bool durabl
     TRY(taken, head_of(request_.live, head));
     record_.head = taken;
   }
-  // The log is never shorter than the journal says, also after a power loss: else what is written then were taken for archived.
+  // The log is never shorter than the journal says, also after a power loss: else what is written then were taken for
+  // archived.
   if (durable && head > durable_to_ && source_ == request_.live) {
     TRY(size, size_of(request_.live));
     TRY_VOID(disk_.sync(request_.live));

@@ -14,7 +14,7 @@ namespace {
 // A writer waits while a piece is punched: pieces grow and shrink so that it is about this long.
 constexpr std::chrono::microseconds kShort{1000}, kLong{3000};
 constexpr std::uint64_t kSmallestPiece = 256 << 10, kLargestPiece = 16 << 20;
-constexpr std::uint64_t kLittle = 64 << 10;       // not worth another pass
+constexpr std::uint64_t kLittle = 64 << 10;      // not worth another pass
 constexpr std::uint64_t kWholeBlocks = 1 << 20;  // a multiple of every file system's block
 
 }  // namespace
@@ -111,7 +111,8 @@ base::Result<void> Rotation::remove_while_paused() {
         TRY_VOID(commit(Phase::removing, size));
         TRY(size_now, size_of(request_.live));
         if (size_now != size)
-          return base::fail(base::Code::unavailable, "the log grew while its writer was paused: somebody else writes it too");
+          return base::fail(base::Code::unavailable,
+                            "the log grew while its writer was paused: somebody else writes it too");
         TRY_VOID(disk_.truncate(request_.live, 0));
         removed_to_ = 0;
         return {};
@@ -140,9 +141,10 @@ base::Result<void> Rotation::remove_by_truncating() {
     TRY_VOID(timed([&] { return disk_.truncate(request_.live, 0); }));
     const auto after = Clock::now();
     // As fast as it grew until now it may have grown in the last moment.
-    const double share = std::chrono::duration<double>(after - before) / std::max(std::chrono::duration<double>(before - begin),
-                                                                               std::chrono::duration<double>(1e-6));
-    report_.at_risk = size_now - size + static_cast<std::uint64_t>(static_cast<double>(size_now - begin_size) * share + 0.999);
+    const double share = std::chrono::duration<double>(after - before) /
+                         std::max(std::chrono::duration<double>(before - begin), std::chrono::duration<double>(1e-6));
+    report_.at_risk =
+        size_now - size + static_cast<std::uint64_t>(static_cast<double>(size_now - begin_size) * share + 0.999);
     removed_to_ = 0;
     TRY_VOID(disk_.sync(archive_->fd()));
     return journal_.put(record_, true);
@@ -170,7 +172,8 @@ base::Result<void> Rotation::collapse() {
   if (::fstat(request_.live, &log) != 0) return base::fail_errno(errno, "look at " + request_.live_name);
   TRY_VOID(disk_.sync(request_.live));  // the hole is durable before the journal says so
   // Whole blocks only; with bigalloc, whole clusters, whose size nobody tells.
-  for (const std::uint64_t block : std::array<std::uint64_t, 3>{static_cast<std::uint64_t>(log.st_blksize), 64 << 10, 1 << 20}) {
+  for (const std::uint64_t block :
+       std::array<std::uint64_t, 3>{static_cast<std::uint64_t>(log.st_blksize), 64 << 10, 1 << 20}) {
     TRY(collapsed, collapse_hole(removed_to_ - removed_to_ % block));
     if (collapsed) return {};
   }

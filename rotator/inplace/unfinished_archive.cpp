@@ -12,7 +12,8 @@ namespace longshore::rotator {
 base::Result<void> UnfinishedArchive::copy(std::uint64_t end) {
   while (copied_to_ < end) {
     TRY(bytes, read_at(source_, copied_to_, std::min<std::uint64_t>(kFrameSize, end - copied_to_)));
-    if (bytes.empty()) return base::fail(base::Code::invalid, "the log became shorter while it was read: somebody else empties it");
+    if (bytes.empty())
+      return base::fail(base::Code::invalid, "the log became shorter while it was read: somebody else empties it");
     copied_to_ += bytes.size();  // also after an error: then the writer still holds them
     TRY_VOID(writer_.write(bytes));
   }

@@ -18,7 +18,13 @@ class UnfinishedArchive {
   // Into the empty file `fd`, bytes of `source` from `begin` on. `modified`: when the log was last written.
   UnfinishedArchive(Disk& disk, base::UniqueFd fd, int source, std::uint64_t begin, Compression compression,
                     base::Timestamp modified)
-      : disk_(disk), fd_(std::move(fd)), source_(source), begin_(begin), copied_to_(begin), proven_to_(begin), codec_(compression.codec),
+      : disk_(disk),
+        fd_(std::move(fd)),
+        source_(source),
+        begin_(begin),
+        copied_to_(begin),
+        proven_to_(begin),
+        codec_(compression.codec),
         writer_(fd_.get(), compression, modified) {}
 
   // Up to `end` of the source. After Code::exhausted calling again goes on.
@@ -30,10 +36,10 @@ class UnfinishedArchive {
   // The index; durable. Where there is no room for it the archive does without.
   base::Result<void> finish();
 
-  std::uint64_t copied_to() const { return copied_to_; }                     // in the source
-  std::uint64_t framed_to() const { return begin_ + writer_.text_size(); }   // likewise
-  std::uint64_t proven_to() const { return proven_to_; }                     // likewise
-  std::uint64_t size() const { return writer_.size(); }                      // of all frames
+  std::uint64_t copied_to() const { return copied_to_; }                    // in the source
+  std::uint64_t framed_to() const { return begin_ + writer_.text_size(); }  // likewise
+  std::uint64_t proven_to() const { return proven_to_; }                    // likewise
+  std::uint64_t size() const { return writer_.size(); }                     // of all frames
   int fd() const { return fd_.get(); }
 
  private:

@@ -43,7 +43,8 @@ std::uint64_t get_number(std::string_view digits, unsigned base) {
 // "03 000000001234 INFO … 6b86b273\n"; quick, so that the writer mostly writes.
 void make_line(char* line, unsigned writer, std::uint64_t number) {
   static constexpr std::string_view kText =
-      "00 000000000000 INFO http: GET /api/v1/orders/0123456789abcdef 200 user=01234567 upstream=10.0.0.17:8080 cache=hit    ";
+      "00 000000000000 INFO http: GET /api/v1/orders/0123456789abcdef 200 user=01234567 upstream=10.0.0.17:8080 cache=hit   "
+      " ";
   static_assert(kText.size() == kLine - 10);
   kText.copy(line, kText.size());
   const std::uint64_t hash = number * 0x9E3779B97F4A7C15ULL;
@@ -102,14 +103,19 @@ bool is_stopped(int pid) {
 // rotate LOG ARCHIVE_PREFIX MODE CODEC TIMES BYTES WRITER_PID…: each time when so many bytes are in no archive yet
 int rotate(const std::string& path, const std::string& prefix, std::string_view mode, std::string_view codec, int times,
            std::uint64_t bytes, const std::vector<int>& pids) {
-  const auto folder = [](const std::string& of) { return ::open(of.substr(0, of.rfind('/')).c_str(), O_RDONLY | O_DIRECTORY); };
+  const auto folder = [](const std::string& of) {
+    return ::open(of.substr(0, of.rfind('/')).c_str(), O_RDONLY | O_DIRECTORY);
+  };
   const base::UniqueFd live(::open(path.c_str(), O_RDWR)), directory(folder(path)), archives(folder(prefix));
   rotator::InPlaceRequest request;
   request.live = live.get();
   request.live_directory = directory.get();
   request.archive_directory = archives.get();
   request.live_name = path.substr(path.rfind('/') + 1);
-  request.compression = {codec == "zstd" ? rotator::Codec::zstd : codec == "gzip" ? rotator::Codec::gzip : rotator::Codec::none, 0};
+  request.compression = {codec == "zstd"   ? rotator::Codec::zstd
+                         : codec == "gzip" ? rotator::Codec::gzip
+                                           : rotator::Codec::none,
+                         0};
   const std::pair<std::string_view, rotator::InPlaceMode> kModes[] = {
       {"automatic", rotator::InPlaceMode::automatic}, {"exchange", rotator::InPlaceMode::exchange},
       {"collapse", rotator::InPlaceMode::collapse},   {"punch", rotator::InPlaceMode::punch},
@@ -205,7 +211,8 @@ int check(const std::string& log, const std::string& written, const std::vector<
   }
   const base::UniqueFd live(::open(log.c_str(), O_RDWR)), folder(::open(log.substr(0, log.rfind('/')).c_str(), O_RDONLY));
   const std::uint64_t size = *rotator::size_of(live.get());
-  std::uint64_t at = size - rotator::unarchived_bytes(live.get(), folder.get(), log.substr(log.rfind('/') + 1)).value_or(size);
+  std::uint64_t at =
+      size - rotator::unarchived_bytes(live.get(), folder.get(), log.substr(log.rfind('/') + 1)).value_or(size);
   at = std::max(at, *rotator::next_data(live.get(), at));
   while (at < size) {
     const auto count = ::pread(live.get(), buffer.data() + kept, buffer.size() - kept, static_cast<off_t>(at));
@@ -219,8 +226,8 @@ int check(const std::string& log, const std::string& written, const std::vector<
     expected += seen.size() - 1;
     for (std::size_t number = 1; number < seen.size(); ++number) lost += seen[number] ? 0 : 1;
   }
-  fmt::print("{{\"written\": {}, \"lost\": {}, \"doubled\": {}, \"torn\": {}, \"nuls\": {}}}\n", expected, lost, all.doubled, all.torn,
-             all.nuls);
+  fmt::print("{{\"written\": {}, \"lost\": {}, \"doubled\": {}, \"torn\": {}, \"nuls\": {}}}\n", expected, lost, all.doubled,
+             all.torn, all.nuls);
   return 0;
 }
 
