@@ -31,7 +31,6 @@ std::string describe(const InPlaceReport& report) {
   const auto stall = std::chrono::ceil<std::chrono::milliseconds>(report.stall).count();
   std::string text = fmt::format("archived={} {}{} mode={} stall={}ms", report.archived, lossy ? "lost<=" : "lost=", report.at_risk,
                                  name_of(report.method), stall);
-  if (report.unread > 0) text += fmt::format(" unread={}", report.unread);
   if (report.frame_by_frame) text += " disk=full";
   return text;
 }

@@ -41,9 +41,9 @@ struct InPlaceRequest {
   // Stop whoever writes the log, and let them go on. For `pause`; not set: there is no such way. `thaw` is called whenever
   // `freeze` was, also after an error.
   std::function<base::Result<void>()> freeze, thaw;
-  // Readers that follow the log say by a lock how far they have read (docs/formats/rotation-journal.md); so long it is waited
-  // for them before bytes go.
-  std::chrono::milliseconds wait_for_readers{2000};
+  // So long bytes stay in the log after they were seen in it: programs that follow it are done with them then. Not kept where
+  // nobody else has it open, nor on a full disk; of a paused writer only what it wrote last has less.
+  std::chrono::milliseconds time_for_readers{1000};
 };
 
 struct InPlaceReport {
@@ -52,9 +52,8 @@ struct InPlaceReport {
   std::uint64_t archived = 0;        // bytes of the log that are in the archive
   std::uint64_t archive_bytes = 0;   // its size
   std::uint64_t at_risk = 0;         // bytes that may be lost, at most, as far as can be estimated; only `truncate` has any
-  std::uint64_t unread = 0;          // bytes that a reader which says where it is had not read when they went
   std::uint64_t left = 0;            // bytes of the log that are in no archive: a line without its end, and what came since
-  std::chrono::microseconds stall{}; // the longest time that a writer can have waited for us
+  std::chrono::microseconds stall{};  // the longest time that a writer can have waited for us
   bool frame_by_frame = false;       // the disk was so full that bytes were removed as they were archived
   bool completed_earlier = false;    // see rotate_in_place
 };

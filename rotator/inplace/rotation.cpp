@@ -8,14 +8,12 @@
 #include <cerrno>
 
 #include "rotator/inplace/head.hpp"
-#include "rotator/inplace/readers.hpp"
 
 namespace longshore::rotator {
 namespace {
 
-// A hole that is larger is collapsed where nobody says that he reads the file; one of kHoleLimit always, as a file has a
-// largest size (ext4: 16 TiB).
-constexpr std::uint64_t kLargeHole = std::uint64_t{1} << 30, kHoleLimit = std::uint64_t{1} << 40;
+// A hole so large is collapsed: a file has a largest size (ext4: 16 TiB).
+constexpr std::uint64_t kLargestHole = std::uint64_t{1} << 40;
 // What was written meanwhile is archived too, if it is so much and gets less each time.
 constexpr std::uint64_t kWorthAPass = 1 << 20;
 constexpr int kPasses = 4;
@@ -52,6 +50,7 @@ base::Result<InPlaceReport> Rotation::rotate() {
     begin = data;
   }
   if (report_.method == InPlaceMethod::exchange && size > begin) TRY_VOID(exchange());
+  seen_at_ = Clock::now();
   TRY(end, where_to_end());
   if (end <= begin) return nothing_to_archive(size);
 
@@ -62,8 +61,10 @@ base::Result<InPlaceReport> Rotation::rotate() {
   std::uint64_t last_pass = end - begin;
   for (int pass = 1; pass <= kPasses; ++pass) {
     TRY_VOID(copy(end));
+    const auto seen_at = Clock::now();
     TRY(now, where_to_end());
     if (now < end + kWorthAPass || now - end > last_pass / 2) break;
+    seen_at_ = seen_at;
     last_pass = now - end;
     end = now;
   }
@@ -100,8 +101,7 @@ InPlaceMethod Rotation::choose(InPlaceMode wish, bool with_lease) {
     case InPlaceMode::exchange:
       return InPlaceMethod::exchange;  // where it fails: as collapse
     case InPlaceMode::collapse:
-      // A reader that says where it is would be lost: its offset means another place then.
-      return freed_by(has_reader(request_.live) ? InPlaceMethod::punch : InPlaceMethod::collapse);
+      return freed_by(InPlaceMethod::collapse);
     case InPlaceMode::punch:
       return freed_by(InPlaceMethod::punch);
     case InPlaceMode::pause:
@@ -115,8 +115,9 @@ InPlaceMethod Rotation::choose(InPlaceMode wish, bool with_lease) {
     disk_.release_lease(request_.live);
     return InPlaceMethod::lease;
   }
-  const bool collapse = removed_to_ >= kHoleLimit || (removed_to_ >= kLargeHole && !has_reader(request_.live));
-  return freed_by(collapse ? InPlaceMethod::collapse : InPlaceMethod::punch);
+  // Punching before all else, exchange and collapse too: who follows the log by an offset notices nothing, and a writer that
+  // does not append writes on where it is.
+  return freed_by(removed_to_ >= kLargestHole ? InPlaceMethod::collapse : InPlaceMethod::punch);
 }
 
 base::Result<std::uint64_t> Rotation::where_to_end() const {

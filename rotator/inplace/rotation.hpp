@@ -2,6 +2,7 @@
 // finish the archive, give it its name, forget the journal. One thread; blocks.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ class Rotation {
 
  private:
   using Phase = JournalRecord::Phase;
+  using Clock = std::chrono::steady_clock;
 
   // rotation.cpp: what to do
   base::Result<InPlaceReport> rotate();
@@ -44,13 +46,16 @@ class Rotation {
 
   // rotation_removal.cpp: out of the log; all that was copied is proven before
   base::Result<void> remove();
+  base::Result<void> remove_in_passes();
   base::Result<void> remove_under_lease();
   base::Result<void> remove_while_paused();
   base::Result<void> remove_by_truncating();
+  void leave_time_for_readers() const;
   base::Result<void> punch(std::uint64_t from, std::uint64_t to);
   base::Result<void> collapse();
   base::Result<bool> collapse_hole(std::uint64_t cut);
   base::Result<void> exchange();
+  base::Result<void> sync_twice(int fd);
   base::Result<void> drop_spare();
   template <class Call>
   auto timed(Call call);
@@ -71,6 +76,7 @@ class Rotation {
   int source_;                    // the log, or the spare file that has got its content
   base::UniqueFd spare_;
   bool can_punch_ = false;
+  Clock::time_point seen_at_;     // when all that is copied was in the log
   std::uint64_t removed_to_ = 0;  // of the log: hole or NULs
   std::uint64_t durable_to_ = 0;  // of the log, as far as we saw to it
   std::unique_ptr<UnfinishedArchive> archive_;

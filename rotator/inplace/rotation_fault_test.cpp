@@ -48,7 +48,7 @@ class Faults : public ::testing::TestWithParam<Way> {
   }
   InPlaceRequest request(TestLog& log, int archive) const { return log.request(GetParam().mode, archive, GetParam().codec); }
 
-  static constexpr int kFirst = 130, kThen = 140, kMany = 14'000;  // lines of 100 bytes; many: more than one frame
+  static constexpr int kFirst = 130, kThen = 140, kMany = 10'700;  // lines of 100 bytes; many: more than one frame
 
   // One life of a log: an ordinary rotation, more lines, then one with `fault`; a writer appends between all operations where
   // it can. `after` sees the broken state. Then one that is killed in turn, if so wished, and ordinary ones. Returns whether

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "rotator/inplace/head.hpp"
-#include "rotator/inplace/readers.hpp"
 #include "rotator/inplace/rotation.hpp"
 
 namespace longshore::rotator {
@@ -14,23 +14,30 @@ namespace {
 // A writer waits while a piece is punched: pieces grow and shrink so that it is about this long.
 constexpr std::chrono::microseconds kShort{1000}, kLong{3000};
 constexpr std::uint64_t kSmallestPiece = 256 << 10, kLargestPiece = 16 << 20;
+constexpr std::uint64_t kLittle = 64 << 10;       // not worth another pass
 constexpr std::uint64_t kWholeBlocks = 1 << 20;  // a multiple of every file system's block
 
 }  // namespace
 
 template <class Call>
 auto Rotation::timed(Call call) {
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   auto result = call();
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
   report_.stall = std::max(report_.stall, took);
   return result;
+}
+
+void Rotation::leave_time_for_readers() const {
+  // A collapse is a truncation to them, whenever it comes.
+  if (!report_.frame_by_frame && report_.method != InPlaceMethod::collapse)
+    std::this_thread::sleep_until(seen_at_ + request_.time_for_readers);
 }
 
 base::Result<void> Rotation::free_proven() {
   const std::uint64_t end = archive_->proven_to();
   if (end <= removed_to_) return {};
-  report_.unread = wait_for_readers(request_.live, end, request_.wait_for_readers);
+  leave_time_for_readers();
   TRY_VOID(commit(Phase::removing, end));
   return punch(removed_to_, end);
 }
@@ -42,7 +49,7 @@ base::Result<void> Rotation::remove() {
     case InPlaceMethod::exchange:
       return commit(Phase::exchanged, archive_->proven_to());
     case InPlaceMethod::collapse:
-      TRY_VOID(free_proven());
+      TRY_VOID(remove_in_passes());
       return collapse();
     case InPlaceMethod::punch:
       return free_proven();
@@ -52,6 +59,19 @@ base::Result<void> Rotation::remove() {
       return remove_by_truncating();
   }
   return {};
+}
+
+// What is behind a hole is moved while the writer waits: it is to be little.
+base::Result<void> Rotation::remove_in_passes() {
+  std::uint64_t last = ~std::uint64_t{0};
+  for (;;) {
+    TRY_VOID(free_proven());
+    TRY(end, where_to_end());
+    const std::uint64_t more = end - archive_->copied_to();
+    if (more < kLittle || more > last / 2) return {};
+    last = more;
+    TRY_VOID(copy_and_prove(end));
+  }
 }
 
 base::Result<void> Rotation::remove_under_lease() {
@@ -74,13 +94,20 @@ base::Result<void> Rotation::remove_under_lease() {
 }
 
 base::Result<void> Rotation::remove_while_paused() {
+  leave_time_for_readers();
+  for (std::uint64_t last = ~std::uint64_t{0};;) {  // so that little is left for when it stands still
+    TRY(end, where_to_end());
+    const std::uint64_t more = end - archive_->copied_to();
+    if (more < kLittle || more > last / 2) break;
+    last = more;
+    TRY_VOID(copy_and_prove(end));
+  }
   return timed([&]() -> base::Result<void> {
     auto emptied = request_.freeze();
     if (emptied) {
       emptied = [&]() -> base::Result<void> {
         TRY(size, size_of(request_.live));
         TRY_VOID(copy_and_prove(size));
-        report_.unread = wait_for_readers(request_.live, size, request_.wait_for_readers);
         TRY_VOID(commit(Phase::removing, size));
         TRY(size_now, size_of(request_.live));
         if (size_now != size)
@@ -97,9 +124,9 @@ base::Result<void> Rotation::remove_while_paused() {
 
 base::Result<void> Rotation::remove_by_truncating() {
   constexpr int kTries = 100;
-  report_.unread = wait_for_readers(request_.live, archive_->copied_to(), request_.wait_for_readers);
+  leave_time_for_readers();
   TRY_VOID(commit(Phase::removing, archive_->proven_to()));  // this much is safe whatever happens
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   const std::uint64_t begin_size = archive_->copied_to();
   for (int attempt = 1;; ++attempt) {
     TRY(size, size_of(request_.live));
@@ -107,11 +134,11 @@ base::Result<void> Rotation::remove_by_truncating() {
     TRY_VOID(archive_->end_frame());
     // Not synced: each moment more is a moment in which lines are lost.
     TRY_VOID(commit(Phase::removing, size, false));
-    const auto before = std::chrono::steady_clock::now();
+    const auto before = Clock::now();
     TRY(size_now, size_of(request_.live));
     if (size_now != size && attempt < kTries) continue;
     TRY_VOID(timed([&] { return disk_.truncate(request_.live, 0); }));
-    const auto after = std::chrono::steady_clock::now();
+    const auto after = Clock::now();
     // As fast as it grew until now it may have grown in the last moment.
     const double share = std::chrono::duration<double>(after - before) / std::max(std::chrono::duration<double>(before - begin),
                                                                                std::chrono::duration<double>(1e-6));
@@ -127,9 +154,9 @@ base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
   from -= from % kWholeBlocks;  // a block is freed only as a whole: the one of which a part was removed before, too
   while (from < to) {
     const std::uint64_t size = std::min(piece, to - from);
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     TRY_VOID(timed([&] { return disk_.punch(request_.live, from, size); }));
-    const auto took = std::chrono::steady_clock::now() - begin;
+    const auto took = Clock::now() - begin;
     if (took > kLong) piece = std::max(piece / 2, kSmallestPiece);
     if (took < kShort) piece = std::min(piece * 2, kLargestPiece);
     from += size;
@@ -157,10 +184,16 @@ base::Result<bool> Rotation::collapse_hole(std::uint64_t cut) {
   if (cut == 0 || cut >= size || data < cut) return false;
   record_.cut = cut;
   TRY_VOID(commit(Phase::collapsing, record_.head.size));
-  TRY_VOID(disk_.sync(request_.live));  // what is behind is moved, and written first if it is not yet
+  TRY_VOID(sync_twice(request_.live));  // what is behind is moved, and written first if it is not yet
   if (!timed([&] { return disk_.collapse(request_.live, cut); })) return false;
   removed_to_ -= cut;
   return true;
+}
+
+// What is written during the first, which may be long, is little for the second.
+base::Result<void> Rotation::sync_twice(int fd) {
+  TRY_VOID(disk_.sync(fd));
+  return disk_.sync(fd);
 }
 
 base::Result<void> Rotation::exchange() {
@@ -181,7 +214,7 @@ base::Result<void> Rotation::exchange() {
   TRY_VOID(disk_.sync(spare->get()));
   TRY_VOID(disk_.sync(request_.live_directory));
   TRY_VOID(commit(Phase::exchanging, removed_to_));
-  TRY_VOID(disk_.sync(request_.live));  // little is left to be written while the writer waits
+  TRY_VOID(sync_twice(request_.live));  // little is left to be written while the writer waits
   if (auto exchanged = timed([&] { return disk_.exchange(request_.live, spare->get()); }); !exchanged) {
     // Not XFS, an older one, or a folder that is elsewhere.
     TRY_VOID(disk_.unlink(request_.live_directory, name));
@@ -198,9 +231,8 @@ base::Result<void> Rotation::exchange() {
 }
 
 base::Result<void> Rotation::drop_spare() {
-  // Readers find the rest of what they had not read in it: docs/tailing.md.
-  TRY(size, size_of(request_.live));
-  report_.unread = wait_for_readers_behind(request_.live, size, request_.wait_for_readers);
+  // Programs that follow the log look for what they had not read in it (shipper: docs/tailing.md).
+  leave_time_for_readers();
   TRY_VOID(unlink_if_there(request_.live_directory, spare_name(request_.live_name)));
   return disk_.sync(request_.live_directory);
 }

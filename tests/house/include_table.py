@@ -27,7 +27,7 @@ MAY_INCLUDE = {
         ["asio", "fmt", "simdjson"]),
     "rotator/watch": (["common/base"], []),
     "rotator/files": (["common/base"], []),
-    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy/policy.hpp"], ["fmt"]),
+    "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy"], ["fmt"]),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
     "rotator/rotation": (
