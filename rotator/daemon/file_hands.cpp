@@ -164,13 +164,10 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
     request.thaw = [each] { return each(&docker::Engine::unpause); };
   }
   TRY(report, rotate_in_place(request));
-  std::string text = describe(report);
-  const std::size_t mode = text.find("mode=");
-  text = mode == text.npos ? "in place" : text.substr(mode + 5, text.find(' ', mode) - mode - 5);
   RotationOutcome outcome{.archive = report.archive_name,
                           .archived = report.archived,
                           .at_risk = report.at_risk,
-                          .how = text,
+                          .how = std::string(name_of(report.method)),
                           .stall = report.stall,
                           .problem = {}};
   if (policy.post_rotate) {

@@ -3,7 +3,6 @@
 #include "rotator/inplace/rotate_in_place.hpp"
 
 namespace longshore::rotator {
-namespace {
 
 std::string_view name_of(InPlaceMethod method) {
   switch (method) {
@@ -22,8 +21,6 @@ std::string_view name_of(InPlaceMethod method) {
   }
   return "";
 }
-
-}  // namespace
 
 std::string describe(const InPlaceReport& report) {
   const bool lossy = report.method == InPlaceMethod::truncate;

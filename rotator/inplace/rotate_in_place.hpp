@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "common/base/result.hpp"
 #include "rotator/archive/codec.hpp"
@@ -75,6 +76,7 @@ base::Result<InPlaceReport> complete_interrupted(const InPlaceRequest& request, 
 // Bytes of the log that are in no archive yet: what `size` means for a log with a hole at its beginning.
 base::Result<std::uint64_t> unarchived_bytes(int live, int archive_directory, const std::string& live_name);
 
+std::string_view name_of(InPlaceMethod method);
 // "archived=104857600 lost=0 mode=punch stall=3ms"; with method truncate "lost<=N".
 std::string describe(const InPlaceReport& report);
 

@@ -54,6 +54,7 @@ class Rotation {
   base::Result<void> remove_while_paused();
   base::Result<void> remove_by_truncating();
   void leave_time_for_readers() const;
+  void wait_for_readers(std::uint64_t end, Clock::duration at_most) const;
   base::Result<void> punch(std::uint64_t from, std::uint64_t to);
   base::Result<void> collapse();
   base::Result<bool> collapse_hole(std::uint64_t cut);

@@ -34,10 +34,24 @@ void Rotation::leave_time_for_readers() const {
     std::this_thread::sleep_until(seen_at_ + request_.time_for_readers);
 }
 
+// Until none of the programs that follow the log and say where they are (docs/formats/rotation-journal.md) is before `end`.
+void Rotation::wait_for_readers(std::uint64_t end, Clock::duration at_most) const {
+  for (const auto limit = Clock::now() + at_most; end > 0 && Clock::now() < limit;
+       std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = static_cast<off_t>(end);
+    if (::fcntl(source_, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_RDLCK) return;
+  }
+}
+
 base::Result<void> Rotation::free_proven() {
   const std::uint64_t end = archive_->proven_to();
   if (end <= removed_to_) return {};
   leave_time_for_readers();
+  if (report_.method == InPlaceMethod::punch && !report_.frame_by_frame)
+    wait_for_readers(end, 5 * request_.time_for_readers);
   TRY_VOID(commit(Phase::removing, end));
   return punch(removed_to_, end);
 }
@@ -113,6 +127,7 @@ base::Result<void> Rotation::remove_while_paused() {
         if (size_now != size)
           return base::fail(base::Code::unavailable,
                             "the log grew while its writer was paused: somebody else writes it too");
+        wait_for_readers(size, request_.time_for_readers);
         TRY_VOID(disk_.truncate(request_.live, 0));
         removed_to_ = 0;
         return {};

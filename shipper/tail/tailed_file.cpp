@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "common/base/spare_descriptors.hpp"
@@ -26,7 +28,29 @@ base::Result<void> TailedFile::open() {
   fd_ = std::move(fd);
   size_ = static_cast<std::uint64_t>(info.st_size);
   ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  locked_from_ = std::numeric_limits<std::uint64_t>::max();
+  lock_unread();
   return {};
+}
+
+void TailedFile::advance(std::uint64_t bytes, bool skipping) {
+  position_.offset += bytes;
+  position_.skipping = skipping;
+  lock_unread();
+}
+
+// A program that takes bytes out of the log sees by a lock what has not been read (docs/formats/rotation-journal.md). Where
+// there are no locks, nothing is lost by it: it waits a second.
+void TailedFile::lock_unread() {
+  if (!fd_ || position_.offset == locked_from_) return;
+  const bool forward = position_.offset > locked_from_;
+  const std::uint64_t from = forward ? std::exchange(locked_from_, position_.offset) : (locked_from_ = position_.offset);
+  struct flock lock{};
+  lock.l_type = forward ? F_UNLCK : F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(from);
+  lock.l_len = forward ? static_cast<off_t>(position_.offset - from) : 0;  // 0: whatever its end will be
+  ::fcntl(fd_.get(), F_OFD_SETLK, &lock);
 }
 
 base::Result<std::size_t> TailedFile::head(char* to) const {
@@ -56,6 +80,7 @@ TailedFile::Change TailedFile::look(std::uint64_t& unread) {
     position_.offset = 0;
     position_.skipping = false;
     take_fingerprint();
+    lock_unread();
     return change;
   };
   if (size < position_.offset) return begin_anew(Change::truncated);

@@ -40,10 +40,7 @@ class TailedFile {
     position_ = std::move(position);
     dirty = true;
   }
-  void advance(std::uint64_t bytes, bool skipping) {
-    position_.offset += bytes;
-    position_.skipping = skipping;
-  }
+  void advance(std::uint64_t bytes, bool skipping);
   std::string checkpoint_key(const std::string& source) const;
 
   bool is_open() const { return static_cast<bool>(fd_); }
@@ -70,6 +67,7 @@ class TailedFile {
  private:
   base::Result<std::size_t> head(char* to) const;
   void take_fingerprint();
+  void lock_unread();
 
   std::string path_;
   FileId id_;
@@ -78,6 +76,7 @@ class TailedFile {
   std::uint64_t size_ = 0;
   std::int64_t modified_ns_ = 0;
   base::UniqueFd fd_;
+  std::uint64_t locked_from_ = 0;  // of the open file
 };
 
 }  // namespace longshore::shipper

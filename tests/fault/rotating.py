@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "real"))
-from harness import BIN, LIMIT, need, run, wait_until  # noqa: E402, F401
+from harness import BIN, LIMIT, ROOT, need, run, wait_until  # noqa: E402, F401
 
 ROTATOR = str(BIN / "rotator")
 os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")  # LeakSanitizer cannot work below strace
