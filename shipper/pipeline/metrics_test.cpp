@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -11,7 +10,7 @@ namespace longshore::shipper {
 namespace {
 
 std::string catalogue() {
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "../../docs/metrics.md");
+  std::ifstream in(LONGSHORE_DOCS "/metrics.md");
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
