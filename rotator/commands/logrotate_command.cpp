@@ -46,7 +46,14 @@ constexpr const char* kHelp =
     "\n"
     "Help options:\n"
     "  -?, --help                Show this help message\n"
-    "      --usage               Display brief usage message\n";
+    "      --usage               Display brief usage message\n"
+    "\n"
+    "Commands, each with --help:\n"
+    "  rotator run               Watch logs and rotate them, by rotator.yaml or logrotate's files: a daemon instead of cron\n"
+    "  rotator check, plan       Say what is wrong with a configuration; what would be done now, and why\n"
+    "  rotator status            Show what a running one has done; healthcheck: whether it is well\n"
+    "  rotator grep, cat, verify Search, print and prove logs and their archives\n"
+    "  rotator reference         Print every option of rotator.yaml\n";
 
 // Called as logrotate, whoever looks at the version wants to know what it behaves like.
 void print_version(std::string_view called) {

@@ -43,6 +43,7 @@ class SearchCommands(unittest.TestCase):
         self.assertIn("file or a folder", self.run_rotator("grep", "x", code=2).stderr)
         self.run_rotator("grep", "--nonsense", "x", "app.log", code=2)
         self.assertIn("--since", self.run_rotator("grep", "--help").stdout)
+        self.assertIn("rotator grep, cat, verify", self.run_rotator("--help").stdout)
 
     def test_verify_finds_the_damage(self):
         self.assertIn("app.log.gz: good", self.run_rotator("verify", ".").stdout)
