@@ -160,7 +160,9 @@ class Kills(FaultTest):
     def tell(self, what: str, arrived: list[int], more: str) -> None:
         twice = len(arrived) - len(set(arrived))
         print(f"{what}: {KILLS} kills, {len(set(arrived))} lines, {twice} of them came again; {more}", flush=True)
-        self.assertLess(twice, len(set(arrived)), "more is delivered again than was new: cursors are not saved")
+        # A cursor is saved when something is delivered, then once an interval, which is longer than most lives here: about as much
+        # comes again as is new. If none were saved, each life would begin anew: half of KILLS times as much.
+        self.assertLess(twice, KILLS / 8 * len(set(arrived)), "cursors are not saved")
 
     def test_of_each_tcp_connection_a_prefix_arrives_that_holds_all_that_was_confirmed(self):
         port = free_port()
