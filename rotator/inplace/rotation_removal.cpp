@@ -50,8 +50,7 @@ base::Result<void> Rotation::free_proven() {
   const std::uint64_t end = archive_->proven_to();
   if (end <= removed_to_) return {};
   leave_time_for_readers();
-  if (report_.method == InPlaceMethod::punch && !report_.frame_by_frame)
-    wait_for_readers(end, 5 * request_.time_for_readers);
+  if (!report_.frame_by_frame) wait_for_readers(end, 5 * request_.time_for_readers);
   TRY_VOID(commit(Phase::removing, end));
   return punch(removed_to_, end);
 }

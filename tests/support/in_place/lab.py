@@ -50,7 +50,7 @@ def file_system(kind: str, folder: pathlib.Path, size: int):
     with contextlib.ExitStack() as stack:
         def mount(*words):
             run("mount", *words)
-            stack.callback(run, "umount", words[-1])
+            stack.callback(run, "umount", "--lazy", words[-1])
 
         place = folder / "mounted"
         place.mkdir()
