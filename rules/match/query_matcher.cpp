@@ -12,13 +12,10 @@ using Kind = Node::Kind;
 constexpr std::size_t kOriginBytes = 16 << 20;
 constexpr std::size_t kMostOrigins = 4096, kFewestOrigins = 64;
 
-// Whether the message is a part of the frame, in memory too, and its words are words there: what is in it is found in the
-// frame. What is found in the rest of the frame is a look in vain.
-bool holds_words_of(std::string_view frame, std::string_view message) {
-  const char *const begin = message.data(), *const end = begin + message.size();
-  const char *const frame_begin = frame.data(), *const frame_end = frame_begin + frame.size();
-  if (std::less<>()(begin, frame_begin) || std::less<>()(frame_end, end)) return false;
-  return (begin == frame_begin || !is_token_byte(begin[-1])) && (end == frame_end || !is_token_byte(*end));
+// Whether one text is a part of the other, in memory.
+bool is_within(std::string_view part, std::string_view whole) {
+  const std::less<> less;
+  return !less(part.data(), whole.data()) && !less(whole.data() + whole.size(), part.data() + part.size());
 }
 
 }  // namespace
@@ -164,14 +161,25 @@ bool QueryMatcher::covered(const QuerySet::Part& part, const Origin& origin) con
 
 void QueryMatcher::scan(const EventView& event, const Origin& origin) {
   to_read_.clear();
-  const auto in_frame = [&](LiteralScanner::Id literal) { suspect(literal, origin); };
   const auto suspected = [&](LiteralScanner::Id literal) {
     if (!set_.scanner_.literal(literal).raw) suspect(literal, origin);
   };
+  const auto in_frame = [&](LiteralScanner::Id literal) {
+    if (set_.scanner_.literal(literal).raw) suspect(literal, origin);
+  };
   const std::string_view frame = event.raw.empty() ? event.message : event.raw;
-  const bool one_pass = set_.raw_ && holds_words_of(frame, event.message);
-  if (!one_pass) scan_text(event.message, suspected);
-  if (set_.raw_) scan_text(frame, in_frame);
+  if (set_.longest_raw_ == 0) {
+    scan_text(event.message, suspected);
+  } else if (!is_within(event.message, frame)) {
+    scan_text(event.message, suspected);
+    scan_text(frame, in_frame);
+  } else {  // the message once, and of the frame what is before and behind it, as far in as a text may reach
+    scan_text(event.message, [&](LiteralScanner::Id literal) { suspect(literal, origin); });
+    const auto begin = static_cast<std::size_t>(event.message.data() - frame.data());
+    const std::size_t end = begin + event.message.size(), reach = 3 * set_.longest_raw_;  // a k may have three bytes
+    if (begin > 0) scan_text(frame.substr(0, begin + reach), in_frame);
+    if (end < frame.size()) scan_text(frame.substr(end - std::min(end, reach)), in_frame);
+  }
   if (!event.fields.empty()) scan_fields(event.fields, suspected);
   if (hides_text(event.message) || hides_text(event.fields))
     for (const std::string_view text : fields_.json_texts()) scan_text(text, suspected);

@@ -50,9 +50,10 @@ void QuerySet::add_literals() {
   for (Leaf& leaf : leaves_) {
     leaf.indexed = !leaf.queries.empty() || is_cheap(leaf);
     if (!leaf.indexed) continue;
-    raw_ |= leaf.raw;
-    for (const SearchedText& literal : *leaf.rarest)
+    for (const SearchedText& literal : *leaf.rarest) {
       if (!leaf.number || !is_short(literal)) leaf.signs.push_back(scanner_.add(literal));
+      if (literal.raw) longest_raw_ = std::max(longest_raw_, literal.text.size());
+    }
     if (leaf.number) scanner_.add(leaf.witnesses[1][0]);
   }
 }
@@ -168,8 +169,7 @@ QuerySet::PredicateId QuerySet::intern(const Predicate& predicate, const ListsBy
                      .witnesses = std::move(witnesses),
                      .number = by_number,
                      .header = is_header(predicate.field),
-                     .capture = predicate.field.kind == FieldRef::Kind::capture,
-                     .raw = predicate.field.kind == FieldRef::Kind::raw});
+                     .capture = predicate.field.kind == FieldRef::Kind::capture});
   if (leaves_.back().header) headers_.push_back(place->second);
   return place->second;
 }

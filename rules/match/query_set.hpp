@@ -78,7 +78,6 @@ class QuerySet {
     bool number = false;  // numbers can satisfy it: the first witness is about them, the second about their field
     bool header = false;
     bool capture = false;
-    bool raw = false;  // its literals are to be looked for in the raw frame
   };
 
   // Short lists by number, one behind the other in memory.
@@ -119,7 +118,7 @@ class QuerySet {
   std::vector<SignId> sign_of_;                       // by leaf: what must be found before it can hold
   Lists queries_of_, groups_of_;                      // by sign: those to be looked at if it is there
   std::uint32_t groups_ = 0;
-  bool raw_ = false;  // some literals are to be looked for in raw frames
+  std::size_t longest_raw_ = 0;  // of the literals that are to be looked for in raw frames; 0: there are none
 };
 
 class QueryMatcher {
