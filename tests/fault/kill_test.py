@@ -160,9 +160,9 @@ class Kills(FaultTest):
     def tell(self, what: str, arrived: list[int], more: str) -> None:
         twice = len(arrived) - len(set(arrived))
         print(f"{what}: {KILLS} kills, {len(set(arrived))} lines, {twice} of them came again; {more}", flush=True)
-        # A cursor is saved when something is delivered, then once an interval, which is longer than most lives here: about as much
-        # comes again as is new. If none were saved, each life would begin anew: half of KILLS times as much.
-        self.assertLess(twice, KILLS / 8 * len(set(arrived)), "cursors are not saved")
+        # A cursor is saved every 200 ms, a life lasts 50 to 400: about as much comes again as is new, on a busy machine somewhat more
+        # (1.2 times was seen). If none were saved, each life would begin anew, and it would be many times as much.
+        self.assertLess(twice, 2 * len(set(arrived)), "cursors are not saved")
 
     def test_of_each_tcp_connection_a_prefix_arrives_that_holds_all_that_was_confirmed(self):
         port = free_port()
