@@ -1,0 +1,38 @@
+// Brings one host to its target: looks, asks rollout/step.hpp for the next step, does it, looks again. One thread a host.
+#pragma once
+
+#include <string>
+
+#include "common/base/result.hpp"
+#include "deployer/rollout/step.hpp"
+#include "deployer/run/context.hpp"
+
+namespace longshore::deployer {
+
+class Node {
+ public:
+  Node(Context& context, std::string host) : context_(context), host_(context.fleet.host(host)), name_(std::move(host)) {}
+
+  // Until nothing is left to do. An error says what failed, and leaves the host as it is at that moment.
+  base::Result<void> bring_to(const HostTarget& target, Direction direction);
+
+ private:
+  base::Result<void> one_step(const HostTarget& target, Direction direction, bool& last);
+  base::Result<void> perform(const Step& step, const HostState& state, const HostTarget& target, Direction direction);
+  base::Result<void> create(const Step& step, const HostTarget& target);
+  base::Result<void> leave(const HostTarget& target);
+  base::Result<void> wait_for_permission(const std::vector<Seat>& seats);
+  base::Result<void> wait_until_out(const std::vector<Seat>& seats);
+  base::Result<void> await_healthy(const Step& step, const HostTarget& target);
+  base::Result<void> enter(const HostTarget& target);
+  void report(const std::string& component, const std::string& step, const std::string& text, Level level = Level::info,
+              const std::string& detail = {});
+
+  Context& context_;
+  Host& host_;
+  std::string name_;
+  Progress progress_;
+  Phase phase_ = Phase::waiting;
+};
+
+}  // namespace longshore::deployer
