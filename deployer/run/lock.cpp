@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <map>
@@ -17,9 +18,10 @@ using base::Result;
 
 constexpr const char* kKind = "longshore.kind";
 constexpr const char* kLockKind = "longshore.kind=lock";
+constexpr const char* kRolloutKind = "longshore.kind=rollout";
 
-std::map<std::string, std::string> labels_of(const LockRecord& record, const std::string& environment) {
-  return {{kKind, "lock"},
+std::map<std::string, std::string> labels_of(const LockRecord& record, const std::string& environment, const char* kind) {
+  return {{kKind, kind},
           {label::kEnvironment, environment},
           {"longshore.token", record.token},
           {label::kRollout, record.rollout},
@@ -55,26 +57,33 @@ LockRecord read(const std::map<std::string, std::string>& labels) {
   return record;
 }
 
-std::vector<std::string> without(const std::vector<std::string>& names, const std::set<std::string>& skipped) {
-  std::vector<std::string> left;
-  for (const std::string& name : names)
-    if (!skipped.contains(name)) left.push_back(name);
-  return left;
+bool is_of(const Note& note, const std::string& environment) {
+  const auto label = note.labels.find(label::kEnvironment);
+  return label != note.labels.end() && label->second == environment;
 }
 
 }  // namespace
 
-Result<std::optional<LockRecord>> Lock::holder(const std::set<std::string>& skipped) {
+std::vector<std::string> Lock::asked() const {
+  std::vector<std::string> names;
+  for (const std::string& name : fleet_.names())
+    if (!skipped_.contains(name)) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::optional<LockRecord>> Lock::most_common(const char* kind) {
   std::map<std::string, std::pair<int, LockRecord>> votes;
   std::mutex mutex;
-  TRY_VOID(fleet_.on_each(without(fleet_.names(), skipped), [&](Host& host) -> Result<void> {
-    TRY(notes, host.notes(kLockKind));
+  TRY_VOID(fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
+    TRY(notes, host.notes(kind));
     for (const Note& note : notes)
-      if (note.name == name()) {
+      if (is_of(note, environment_)) {
         const std::scoped_lock lock(mutex);
-        auto& vote = votes[note.labels.contains("longshore.token") ? note.labels.at("longshore.token") : ""];
+        LockRecord record = read(note.labels);
+        auto& vote = votes[record.token];
         ++vote.first;
-        vote.second = read(note.labels);
+        vote.second = std::move(record);
       }
     return {};
   }));
@@ -85,39 +94,54 @@ Result<std::optional<LockRecord>> Lock::holder(const std::set<std::string>& skip
   return found;
 }
 
+Result<std::optional<LockRecord>> Lock::holder(const std::set<std::string>& skipped) {
+  skipped_ = skipped;
+  TRY(locked, most_common(kLockKind));
+  if (locked) return locked;
+  return most_common(kRolloutKind);
+}
+
 Result<void> Lock::acquire(const LockRecord& record, const std::set<std::string>& skipped) {
   record_ = record;
   skipped_ = skipped;
   std::size_t ours = 0;
   std::string problems;
   // In one order for everybody, so that of two at the same time one gets all.
-  std::vector<std::string> names = without(fleet_.names(), skipped);
-  std::sort(names.begin(), names.end());
-  for (const std::string& host : names) {
-    const auto note = fleet_.host(host).put_note({name(), labels_of(record, environment_)});
+  for (const std::string& host : asked()) {
+    const auto note = fleet_.host(host).put_note({name(), labels_of(record, environment_, "lock")});
     if (!note) {
       problems += (problems.empty() ? "" : "\n") + note.error().message;
-    } else if (const auto token = note->labels.find("longshore.token"); token != note->labels.end() && token->second == record.token) {
+    } else if (const LockRecord there = read(note->labels); there.token == record.token) {
       ++ours;
     } else {
-      static_cast<void>(remove(record.token));
-      return fail(Code::exists, fmt::format("{} is locked by {}", environment_, describe(read(note->labels))));
+      static_cast<void>(remove_lock(record.token));
+      return fail(Code::exists, fmt::format("{} is locked by {}", environment_, describe(there)));
     }
   }
-  if (2 * ours > fleet_.names().size()) return {};
-  static_cast<void>(remove(record.token));
-  return fail(Code::unavailable, fmt::format("the lock of {} needs more than half of {} hosts, {} can be asked{}{}", environment_,
-                                             fleet_.names().size(), ours, problems.empty() ? "" : ":\n", problems));
+  if (2 * ours <= fleet_.names().size()) {
+    static_cast<void>(remove_lock(record.token));
+    return fail(Code::unavailable, fmt::format("the lock of {} needs more than half of {} hosts, {} can be asked{}{}", environment_,
+                                               fleet_.names().size(), ours, problems.empty() ? "" : ":\n", problems));
+  }
+  TRY(unfinished, most_common(kRolloutKind));
+  if (unfinished && unfinished->rollout != record.rollout) {
+    static_cast<void>(remove_lock(record.token));
+    return fail(Code::exists, fmt::format("{} has an unfinished {}: deployer resume or abort it first", environment_, describe(*unfinished)));
+  }
+  return fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
+    TRY(note, host.put_note({record_name(record), labels_of(record, environment_, "rollout")}));
+    return {};
+  });
 }
 
 Result<void> Lock::take_over(const LockRecord& from, const LockRecord& record, const std::set<std::string>& skipped) {
   skipped_ = skipped;
-  TRY_VOID(remove(from.token));
+  TRY_VOID(remove_lock(from.token));
   return acquire(record, skipped);
 }
 
-Result<void> Lock::remove(const std::string& token) {
-  return fleet_.on_each(without(fleet_.names(), skipped_), [&](Host& host) -> Result<void> {
+Result<void> Lock::remove_lock(const std::string& token) {
+  return fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
     TRY(notes, host.notes(kLockKind));
     for (const Note& note : notes)
       if (note.name == name() && read(note.labels).token == token) TRY_VOID(host.remove_note(note.name));
@@ -133,7 +157,16 @@ Result<void> Lock::check(Host& host) const {
                                         host.name(), environment_));
 }
 
-Result<void> Lock::release() { return remove(record_.token); }
+Result<void> Lock::release() {
+  // The record first: a lock without a record still tells of the rollout, and `resume` finds nothing left to do.
+  TRY_VOID(fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
+    TRY(notes, host.notes(kRolloutKind));
+    for (const Note& note : notes)
+      if (note.name == record_name(record_)) TRY_VOID(host.remove_note(note.name));
+    return {};
+  }));
+  return remove_lock(record_.token);
+}
 
 bool is_abandoned(const LockRecord& record, base::Timestamp now, const std::string& this_machine, bool build_ended) {
   if (build_ended || record.until < now) return true;

@@ -1,6 +1,7 @@
-// The lock of an environment, which is also the record of the rollout under way: a note with the same name on every host, held
-// by whoever has it on more than half of them (docs/decisions/0011). It stays when a run is killed or stopped half way, so
-// that `resume` and `abort` find it, and goes when the rollout is finished in either direction.
+// The lock of an environment: a note with the same name on every host, held by whoever has it on more than half of them
+// (docs/decisions/0011). Beside it stands the record of the rollout under way: both stay when a run is killed or stopped half way,
+// so that `resume` and `abort` find them, and go when the rollout is finished in either direction. Of the two, a taking over
+// removes only the lock, so that no instant is without a record.
 #pragma once
 
 #include <optional>
@@ -30,9 +31,10 @@ class Lock {
  public:
   Lock(Fleet& fleet, std::string environment) : fleet_(fleet), environment_(std::move(environment)) {}
 
-  // The record of whoever holds it; nullopt: nobody. Of several (a race), the one on most hosts. `skipped` hosts are not asked.
+  // The record of whoever holds it, or has left a rollout unfinished; nullopt: nobody. Of several (a race), the one on most
+  // hosts. `skipped` hosts are not asked.
   base::Result<std::optional<LockRecord>> holder(const std::set<std::string>& skipped);
-  // Code::exists: somebody else has it; look with holder(). unavailable: too few hosts answer.
+  // Code::exists: somebody else has it, or has left another rollout unfinished. unavailable: too few hosts answer.
   base::Result<void> acquire(const LockRecord& record, const std::set<std::string>& skipped);
   // Removes the other's notes, then acquires.
   base::Result<void> take_over(const LockRecord& from, const LockRecord& record, const std::set<std::string>& skipped);
@@ -42,7 +44,10 @@ class Lock {
 
  private:
   std::string name() const { return "longshore-lock." + environment_; }
-  base::Result<void> remove(const std::string& token);
+  std::string record_name(const LockRecord& record) const { return "longshore-rollout." + environment_ + "." + record.rollout; }
+  base::Result<std::optional<LockRecord>> most_common(const char* kind);
+  base::Result<void> remove_lock(const std::string& token);
+  std::vector<std::string> asked() const;  // hosts, sorted
 
   Fleet& fleet_;
   std::string environment_;

@@ -11,7 +11,12 @@ namespace longshore::deployer {
 
 class Node {
  public:
-  Node(Context& context, std::string host) : context_(context), host_(context.fleet.host(host)), name_(std::move(host)) {}
+  // `may_have_been_told`: an earlier run may have told it to leave, without the balancers having noticed yet: it is told to enter
+  // at the end whatever they say.
+  Node(Context& context, std::string host, bool may_have_been_told)
+      : context_(context), host_(context.fleet.host(host)), name_(std::move(host)) {
+    progress_.told = may_have_been_told;
+  }
 
   // Until nothing is left to do. An error says what failed, and leaves the host as it is at that moment.
   base::Result<void> bring_to(const HostTarget& target, Direction direction);

@@ -21,6 +21,7 @@ using base::Result;
 using Outcome = NodeResult::Outcome;
 
 constexpr int kLogTail = 50;
+constexpr base::Duration kSettle = std::chrono::seconds(3);  // longer than HAProxy's default time between two checks
 
 }  // namespace
 
@@ -101,26 +102,47 @@ Rollout::Phased Rollout::look_and_plan() {
   return {};
 }
 
-// What an earlier run of this rollout has begun comes first: it is looked at, mended and watched again.
+// The order of work. What serves nobody comes first. Then what an earlier run of this rollout has begun: it is looked at,
+// mended and watched again.
+int Rollout::urgency(const HostState& host) const {
+  for (const Wanted& wanted : target_.at(host.host))
+    if (!all_in(host, wanted.seats)) return 0;
+  return begun(host) ? 1 : 2;
+}
+
 void Rollout::settle_waves() {
-  waves_.clear();
-  std::vector<std::string> order;
-  for (const HostState& host : hosts_)
-    if (touched(host)) order.push_back(host.host);
-  touched_ = order.size();
+  std::vector<const HostState*> order;
   for (const auto& wave : plan_.waves)
-    for (const std::string& host : wave)
-      if (std::find(order.begin(), order.end(), host) == order.end()) order.push_back(host);
+    for (const std::string& name : wave)
+      order.push_back(&*std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& host) { return host.host == name; }));
+  started_ = 0;
+  for (const HostState& host : hosts_) {
+    if (!target_.contains(host.host) || !begun(host)) continue;
+    if (std::find(order.begin(), order.end(), &host) == order.end()) order.push_back(&host);
+    if (started(host)) ++started_;
+  }
+  std::stable_sort(order.begin(), order.end(), [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
+  waves_.clear();
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i <= 1 || waves_.back().size() >= context_.environment.policy.wave) waves_.emplace_back();
-    waves_.back().push_back(order[i]);
+    waves_.back().push_back(order[i]->host);
   }
 }
 
-bool Rollout::touched(const HostState& host) const {
+bool Rollout::may_have_been_told(const std::string& host) const {
+  const auto state = std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& one) { return one.host == host; });
+  return state != hosts_.end() && begun(*state);
+}
+
+bool Rollout::begun(const HostState& host) const {
   return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
-    return (container.get(label::kRollout) == context_.rollout && container.started_at.ns != 0) ||
-           container.name.find(".prev." + context_.rollout) != std::string::npos;
+    return container.get(label::kRollout) == context_.rollout || container.name.find(".prev." + context_.rollout) != std::string::npos;
+  });
+}
+
+bool Rollout::started(const HostState& host) const {
+  return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
+    return container.get(label::kRollout) == context_.rollout && container.started_at.ns != 0 && container.name.find(".failed.") == std::string::npos;
   });
 }
 
@@ -131,6 +153,8 @@ Rollout::Phased Rollout::lock() {
   locked_ = true;
   unfinished_ = options_.from.has_value();
   info("lock", "holds the lock of " + summary_.environment);
+  // The run that was killed may have told a node to leave a moment ago: the balancers are given time to show it.
+  if (options_.from) context_.sleep(kSettle);
   const auto& seats_of_all = target_;
   context_.fleet.on_servers([this, &seats_of_all](const std::vector<ServerState>& servers) {
     std::vector<Seat> seats;
@@ -163,13 +187,13 @@ Rollout::Phased Rollout::first_host() {
   const Policy& policy = context_.environment.policy;
   info("canary", fmt::format("{} goes first: {}", host, plan_.waves.empty() ? "it was begun before" : plan_.first_because));
   unfinished_ = true;
-  switch (update(host, options_.bake && touched_ <= 1 ? policy.bake : policy.soak)) {
+  switch (update(host, options_.bake && started_ <= 1 ? policy.bake : policy.soak)) {
     case Came::good:
       return {};
     case Came::interrupted:
       return std::unexpected(Stop{kInterrupted, fmt::format("told to stop; {} has finished its step", host)});
     case Came::rolled_back:
-      unfinished_ = touched_ > 1;
+      unfinished_ = started_ > 1;
       return std::unexpected(Stop{kCanaryFailed, fmt::format("{} failed and was rolled back; the others were not touched", host)});
     case Came::broken:
       break;
@@ -203,7 +227,7 @@ Rollout::Phased Rollout::waves() {
 Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
   const base::Timestamp started = context_.now();
   const HostTarget& target = target_.at(host);
-  Node node(context_, host);
+  Node node(context_, host, may_have_been_told(host));
   Result<void> result;
   // Alerts that are open before the host is touched are not the new version's.
   if (auto before = NodeWatch::observe(context_, host, target); !before) {
@@ -275,7 +299,7 @@ Rollout::Phased Rollout::undo_all(const std::vector<std::string>& hosts, int exi
     std::vector<std::function<void()>> work;
     for (std::size_t j = i; j < std::min(i + wave, hosts.size()); ++j)
       work.push_back([&, j] {
-        Node node(context_, hosts[j]);
+        Node node(context_, hosts[j], may_have_been_told(hosts[j]));
         const base::Timestamp started = context_.now();
         const bool undone = undo(hosts[j], node);
         context_.report(undone ? Level::info : Level::error, hosts[j], "", "rollback", undone ? Phase::undone : Phase::failed,
@@ -296,14 +320,17 @@ Rollout::Phased Rollout::undo_all(const std::vector<std::string>& hosts, int exi
 }
 
 Rollout::Phased Rollout::abort_all() {
+  if (auto phase = lock(); !phase) return phase;
   auto hosts = context_.fleet.observe_all(target_, options_.skipped, false);
   if (!hosts) return std::unexpected(Stop{kRefused, "the fleet cannot be seen whole: " + hosts.error().message});
   hosts_ = std::move(*hosts);
-  if (auto phase = lock(); !phase) return phase;
   context_.wave = context_.environment.policy.wave;
-  std::vector<std::string> all;  // also those that were only begun: a candidate was made, or the node told to leave
+  std::vector<const HostState*> order;  // all: one may have been told to leave, and nothing more
   for (const HostState& host : hosts_)
-    if (target_.contains(host.host)) all.push_back(host.host);
+    if (target_.contains(host.host)) order.push_back(&host);
+  std::stable_sort(order.begin(), order.end(), [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
+  std::vector<std::string> all;
+  for (const HostState* host : order) all.push_back(host->host);
   return undo_all(all, kOk, fmt::format("every host is as it was before {}", context_.rollout));
 }
 

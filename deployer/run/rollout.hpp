@@ -59,7 +59,10 @@ class Rollout {
   bool undo(const std::string& host, Node& node);
   Phased undo_all(const std::vector<std::string>& hosts, int exit_code, const std::string& outcome);
   void show_failure(const std::string& host);
-  bool touched(const HostState& host) const;
+  bool begun(const HostState& host) const;
+  bool started(const HostState& host) const;
+  int urgency(const HostState& host) const;
+  bool may_have_been_told(const std::string& host) const;
   void settle_waves();
   void remember(const std::string& host, NodeResult::Outcome outcome, const std::string& failure, base::Duration took);
   std::vector<std::string> reachable() const;
@@ -73,7 +76,7 @@ class Rollout {
   std::vector<HostState> hosts_;
   std::vector<std::vector<std::string>> waves_;
   std::vector<std::string> done_, failed_;  // hosts, in the order in which they came to it
-  std::size_t touched_ = 0;                 // hosts that an earlier run of this rollout has begun
+  std::size_t started_ = 0;                 // hosts on which an earlier run of this rollout has started containers
   Summary summary_;
   std::mutex mutex_;
   bool locked_ = false;
