@@ -65,6 +65,8 @@ class Host {
   virtual base::Result<void> remove(const std::string& id) = 0;  // a running one is refused with Code::exists
   // Networks and named volumes that a service wants and that are not there yet.
   virtual base::Result<void> ensure_network(const std::string& name, const std::string& body) = 0;
+  // Before it is started; `body`: JSON of POST /networks/NAME/connect. One that is in it already is no error.
+  virtual base::Result<void> connect_network(const std::string& name, const std::string& body) = 0;
   virtual base::Result<void> ensure_volume(const std::string& name, const std::string& body) = 0;
 
   // The last `lines` lines written since `since`, stdout and stderr in order, as text.
@@ -80,6 +82,9 @@ class Host {
   virtual base::Result<ProbeAnswer> get(const std::string& url, const std::vector<std::string>& headers,
                                         base::Duration deadline) = 0;
   virtual base::Result<void> connect_tcp(const std::string& address, base::Duration deadline) = 0;  // "HOST:PORT": a TCP probe
+  // For a load balancer behind this host: the path of a unix socket of this machine that leads to the address in `url`
+  // (tcp://, http(s)://HOST:PORT or unix:///PATH) as the host sees it; empty where it is reached without.
+  virtual base::Result<std::string> tunnel(const std::string& url) = 0;
   // POST of JSON, for shipper's marker.
   virtual base::Result<void> post(const std::string& url, const std::string& body, base::Duration deadline) = 0;
 };

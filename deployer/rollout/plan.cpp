@@ -118,18 +118,22 @@ std::string print_plan(const Plan& plan) {
   for (const Change& change : plan.changes)
     text += fmt::format("{:<{}}  {:<{}}  {}\n", change.host, host_width, change.component, component_width, sentence(change));
   for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
-  if (plan.empty()) return text + fmt::format("\n{} runs {}: nothing to do\n", plan.environment, plan.composition);
-  text += fmt::format("\n{} to {}: first {} ({})", plan.composition, plan.environment, plan.waves.front().front(), plan.first_because);
+  return text + "\n" + outline(plan) + "\n";
+}
+
+std::string outline(const Plan& plan) {
+  if (plan.empty()) return fmt::format("{} runs {}: nothing to do", plan.environment, plan.composition);
+  std::string text = fmt::format("{} to {}: first {} ({})", plan.composition, plan.environment, plan.waves.front().front(), plan.first_because);
   for (std::size_t i = 1; i < plan.waves.size(); ++i) {
     text += i == 1 ? ", then " : "; ";
     for (std::size_t j = 0; j < plan.waves[i].size(); ++j) text += (j == 0 ? "" : " + ") + plan.waves[i][j];
   }
-  text += fmt::format("\nabout {} and pulling", base::format_duration(plan.expected));
+  text += fmt::format("; about {} and pulling", base::format_duration(plan.expected));
   if (plan.lowest_serving > 0) text += fmt::format("; at least {} in rotation at any time", plan.lowest_serving);
-  return text + "\n";
+  return text;
 }
 
-std::string plan_json(const Plan& plan) {
+std::string plan_json(const Plan& plan, std::string_view lock_text) {
   base::JsonArray changes, waves;
   for (const Change& change : plan.changes) {
     base::JsonArray keys;
@@ -157,6 +161,7 @@ std::string plan_json(const Plan& plan) {
       .value("expected_seconds", fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(plan.expected).count()))
       .value("lowest_serving", fmt::format("{}", plan.lowest_serving))
       .text("seen", plan.seen)
+      .text("lock", lock_text)
       .take() + "\n";
 }
 

@@ -34,8 +34,10 @@ Plan make_plan(const Environment& environment, const Target& target, const std::
 std::vector<std::string> objections(const Environment& environment, const Target& target, const std::vector<HostState>& hosts,
                                     const Plan& plan, bool adopt);
 
+// "c_2 to prod: first app1 (it has the fewest sessions), then app2; …".
+std::string outline(const Plan& plan);
 // The table for people; and plan.json, which `apply` takes.
 std::string print_plan(const Plan& plan);
-std::string plan_json(const Plan& plan);
+std::string plan_json(const Plan& plan, std::string_view lock_text);
 
 }  // namespace longshore::deployer

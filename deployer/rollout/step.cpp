@@ -114,8 +114,11 @@ HostTarget before_rollout(const HostState& host, const HostTarget& target, const
   HostTarget before = target;
   for (Wanted& wanted : before) {
     const ContainerState* old = nullptr;
-    for (const ContainerState& container : host.containers)  // retired by this rollout
-      if (role_of(container, wanted.container) == Role::prev && container.name.find(rollout) != std::string::npos) old = &container;
+    // Retired by this rollout; the first of several (one that was superseded half way) has the shortest name.
+    for (const ContainerState& container : host.containers)
+      if (role_of(container, wanted.container) == Role::prev && container.name.find(rollout) != std::string::npos &&
+          (old == nullptr || container.name < old->name))
+        old = &container;
     const ContainerState* active = holder(host, wanted);
     if (old == nullptr && active != nullptr && active->get(label::kRollout) != rollout) old = active;  // not touched
     if (old == nullptr) {

@@ -9,12 +9,13 @@ using base::fail;
 using base::Result;
 
 Fleet::Fleet(std::string environment, std::vector<std::unique_ptr<Host>> hosts, std::vector<std::unique_ptr<Balancer>> balancers,
-             Runtime runtime)
+             Runtime runtime, const std::vector<std::string>& absent)
     : environment_(std::move(environment)), balancers_(std::move(balancers)), runtime_(std::move(runtime)) {
   for (auto& host : hosts) {
     names_.push_back(host->name());
     hosts_.emplace(host->name(), std::move(host));
   }
+  names_.insert(names_.end(), absent.begin(), absent.end());
 }
 
 Result<std::vector<ServerState>> Fleet::servers() {

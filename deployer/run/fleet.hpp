@@ -18,11 +18,12 @@ namespace longshore::deployer {
 
 class Fleet {
  public:
+  // `absent`: hosts of the environment that are not connected. They are among names(), and are always in `skipped`.
   Fleet(std::string environment, std::vector<std::unique_ptr<Host>> hosts, std::vector<std::unique_ptr<Balancer>> balancers,
-        Runtime runtime);
+        Runtime runtime, const std::vector<std::string>& absent = {});
 
   Host& host(const std::string& name) { return *hosts_.at(name); }
-  const std::vector<std::string>& names() const { return names_; }  // as the environment lists them
+  const std::vector<std::string>& names() const { return names_; }
   const Runtime& runtime() const { return runtime_; }
 
   // Every server of every balancer, now. An error if one of them cannot be read: what it does is not known.

@@ -1,6 +1,7 @@
 #include "deployer/run/node.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -42,6 +43,10 @@ const Wanted& wanted_of(const HostTarget& target, const std::string& component) 
 
 void Node::report(const std::string& component, const std::string& step, const std::string& text, Level level, const std::string& detail) {
   context_.report(level, name_, component, step, phase_, text, detail);
+}
+
+void Node::wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what, base::Timestamp deadline) {
+  context_.reporter.on({.at = context_.now(), .level = Level::info, .host = name_, .component = component, .step = step, .phase = phase_, .text = text, .waits_for = what, .deadline = deadline});
 }
 
 Result<void> Node::bring_to(const HostTarget& target, Direction direction) {
@@ -107,7 +112,7 @@ Result<void> Node::perform(const Step& step, const HostState& state, const HostT
     case Do::start:
       phase_ = back ? Phase::undoing : Phase::starting;
       report(step.component, "start", fmt::format("starts {} {}", name, wanted_of(target, step.component).tag));
-      return host_.start(step.container);
+      return start(step);
     case Do::await_healthy:
       phase_ = back ? Phase::undoing : Phase::probing;
       return await_healthy(step, target);
@@ -129,10 +134,22 @@ Result<void> Node::create(const Step& step, const HostTarget& target) {
   return {};
 }
 
+// Docker takes several networks at once only from API 1.44 on, so the others are joined here.
+Result<void> Node::start(const Step& step) {
+  const auto service = context_.target.services.find(step.component);
+  if (service != context_.target.services.end())
+    for (std::size_t i = 1; i < service->second.networks.size(); ++i) {
+      const ServiceObject& network = service->second.networks[i];
+      TRY_VOID(host_.connect_network(network.name, network.connect_body(step.container)));
+    }
+  return host_.start(step.container);
+}
+
 Result<void> Node::leave(const HostTarget& target) {
   const std::vector<Seat> seats = seats_in(target);
   TRY_VOID(wait_for_permission(seats));
-  report("", "drain", "leaves the balancers");
+  wait_for("", "drain", "leaves the balancers", "every balancer to say that it is out, and its sessions to end",
+           context_.now() + context_.environment.policy.drain_deadline);
   progress_.told = true;
   TRY_VOID(tell_to_leave(context_, host_, seats));
   TRY_VOID(wait_until_out(seats));
@@ -161,7 +178,7 @@ Result<void> Node::wait_for_permission(const std::vector<Seat>& seats) {
       }
     }
     if (context_.now() >= end) return fail(kFinal, fmt::format("{} may not leave: {}", name_, why));
-    if (why != told) report("", "drain", "waits before it leaves: " + why);
+    if (why != told) wait_for("", "drain", "waits before it leaves: " + why, "leave to leave", end);
     told = why;
     context_.sleep(kPoll);
   }
@@ -196,14 +213,16 @@ Result<void> Node::await_healthy(const Step& step, const HostTarget& target) {
   const Wanted& wanted = wanted_of(target, step.component);
   const base::Timestamp started = context_.now();
   const base::Timestamp end = started + context_.placement(step.component).start_deadline;
-  std::string history, last;
+  std::string last;
+  probes_.clear();
+  wait_for(step.component, "probe", fmt::format("waits until {} is healthy", step.component), fmt::format("{} to be healthy", step.component), end);
   for (;;) {
     const Verdict verdict = look_at(context_, host_, wanted, step.container, started);
     if (verdict.is == Verdict::Is::good) break;
-    if (verdict.why != last) history += fmt::format("{} {}\n", base::format_rfc3339(context_.now(), 3), verdict.why);
+    if (verdict.why != last) probes_.push_back(base::format_rfc3339(context_.now(), 3) + " " + verdict.why);
     last = verdict.why;
     if (verdict.is == Verdict::Is::bad || context_.now() >= end) {
-      report(step.component, "probe", fmt::format("{} does not work: {}", step.component, verdict.why), Level::error, history);
+      report(step.component, "probe", fmt::format("{} does not work: {}", step.component, verdict.why), Level::error, fmt::format("{}", fmt::join(probes_, "\n")));
       return fail(kFinal, verdict.is == Verdict::Is::bad
                                          ? fmt::format("{} on {}: {}", step.component, name_, verdict.why)
                                          : fmt::format("{} on {} is not healthy after {}: {}", step.component, name_,
@@ -223,8 +242,9 @@ Result<void> Node::enter(const HostTarget& target) {
     if (verdict.is != Verdict::Is::good) return fail(kFinal, fmt::format("{}: dark probe: {}", name_, verdict.why));
     report("", "dark-probe", "answers rightly through the balancer, out of rotation");
   }
-  TRY_VOID(tell_to_enter(context_, host_, seats));
   const base::Timestamp end = context_.now() + context_.environment.policy.rotation_deadline;
+  wait_for("", "undrain", "enters the balancers", "every balancer to say UP", end);
+  TRY_VOID(tell_to_enter(context_, host_, seats));
   for (;;) {
     const auto servers = context_.fleet.servers();
     std::string out;

@@ -34,18 +34,14 @@ std::string new_rollout_id(base::Timestamp now) {
 Rollout::Rollout(Context& context, std::map<std::string, HostTarget> target, std::map<std::string, HostTarget> back, RolloutOptions options)
     : context_(context), target_(std::move(target)), back_(std::move(back)), options_(std::move(options)) {
   context_.given_up = options_.skipped;
-  summary_ = {.command = options_.command,
-              .environment = context_.environment.name,
-              .composition = options_.record.composition,
-              .previous = {},
-              .rollout = context_.rollout,
-              .build_url = options_.record.build_url,
-              .started = context_.now(),
-              .ended = {},
-              .exit_code = kOk,
-              .outcome = {},
-              .next_command = {},
-              .nodes = {}};
+  summary_.command = options_.command;
+  summary_.environment = context_.environment.name;
+  summary_.composition = options_.record.composition;
+  summary_.previous = options_.previous;
+  summary_.rollout = context_.rollout;
+  summary_.build_url = options_.record.build_url;
+  summary_.by = options_.record.owner;
+  summary_.started = context_.now();
 }
 
 Summary Rollout::run() {
@@ -58,6 +54,7 @@ Summary Rollout::run() {
     if (const auto released = context_.lock.release(); !released) info("lock", released.error().message, Level::warning);
   if (unfinished_) summary_.next_command = next_command("resume") + "   or   " + next_command("abort");
   context_.fleet.on_servers({});
+  summary_.serving = serving();
   summary_.ended = context_.now();
   context_.reporter.finish(summary_);
   return summary_;
@@ -90,15 +87,18 @@ Rollout::Phased Rollout::look_and_plan() {
     return std::unexpected(Stop{kRefused, "the fleet has changed since the plan was made: make it again"});
   const auto wrong = objections(context_.environment, whole, hosts_, plan_, options_.adopt);
   if (!wrong.empty()) return std::unexpected(Stop{kRefused, fmt::format("{}", fmt::join(wrong, "\n"))});
-  if (!locked_) info("plan", print_plan(plan_), Level::info);
   summary_.nodes.clear();
-  for (const Change& change : plan_.changes)
+  std::vector<NodePlan> nodes;
+  for (const Change& change : plan_.changes) {
+    nodes.push_back({.host = change.host, .component = change.component, .change = sentence(change)});
     summary_.nodes.push_back({.host = change.host,
                               .component = change.component,
                               .change = sentence(change),
-                              .outcome = change.kind == Kind::noop ? Outcome::unchanged : Outcome::not_started,
-                              .failure = {}});
+                              .outcome = change.kind == Kind::noop ? Outcome::unchanged : Outcome::not_started});
+  }
   settle_waves();
+  if (!locked_) context_.reporter.begin(summary_, nodes);
+  if (!locked_) info("plan", outline(plan_));
   return {};
 }
 
@@ -245,43 +245,51 @@ Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
     return cut_short ? Came::interrupted : Came::good;
   }
   context_.report(Level::error, host, "", "failed", Phase::undoing, result.error().message);
-  show_failure(host);
+  keep_evidence(host, node);
   const bool undone = undo(host, node);
   context_.report(undone ? Level::warning : Level::error, host, "", "rollback", undone ? Phase::undone : Phase::failed,
                   undone ? "is as it was before" : "could not be brought back");
   const std::scoped_lock lock(mutex_);
   failed_.push_back(host);
   remember(host, undone ? Outcome::rolled_back : Outcome::failed, result.error().message, context_.now() - started);
+  for (NodeResult& one : summary_.nodes)
+    if (one.host == host && one.outcome != Outcome::unchanged)
+      one.undone = undone ? "the host runs again what it ran before" : "it could not be taken back: a person is needed";
   return undone ? Came::rolled_back : Came::broken;
 }
 
 // What the new containers have said last, before they are stopped.
-void Rollout::show_failure(const std::string& host) {
+void Rollout::keep_evidence(const std::string& host, const Node& node) {
   const auto state = context_.fleet.observe(host, target_.at(host));
   if (!state) return;
   for (const ContainerState& container : state->containers) {
-    if (container.get(label::kRollout) != context_.rollout || container.started_at.ns == 0) continue;
+    if (container.get(label::kRollout) != context_.rollout || container.started_at.ns == 0 || container.name.find(".failed.") != std::string::npos) continue;
     const auto log = context_.fleet.host(host).logs(container.id, kLogTail, {});
-    context_.report(Level::error, host, std::string(container.get(label::kComponent)), "log", Phase::undoing,
-                    fmt::format("{}: {}, exit code {}{}{}; its last lines:", container.name, container.status, container.exit_code,
-                                container.oom_killed ? ", killed for want of memory" : "",
-                                container.restarts > 0 ? fmt::format(", restarted {} times", container.restarts) : ""),
-                    log ? *log : log.error().message);
+    const std::scoped_lock lock(mutex_);
+    for (NodeResult& result : summary_.nodes) {
+      if (result.host != host || result.component != container.get(label::kComponent)) continue;
+      result.container = container.oom_killed ? "killed for want of memory"
+                         : container.status == "exited" ? fmt::format("exited with {}", container.exit_code)
+                         : container.health == Health::unhealthy ? "running, unhealthy" : container.status;
+      if (container.restarts > 0) result.container += fmt::format(", restarted {} times", container.restarts);
+      result.log_tail = log ? *log : log.error().message;
+      result.probes = node.probes();
+    }
   }
 }
 
-bool Rollout::undo(const std::string& host, Node& node) {
-  const auto state = context_.fleet.observe(host, target_.at(host));
-  static const HostTarget kNothing;
-  const auto known = back_.find(host);
-  Result<void> result = std::unexpected(base::Error{});
-  if (!state)
-    result = std::unexpected(state.error());
-  else
-    result = node.bring_to(before_rollout(*state, target_.at(host), known == back_.end() ? kNothing : known->second, context_.rollout), Direction::back);
-  if (!result) context_.report(Level::error, host, "", "rollback", Phase::undoing, result.error().message);
-  if (result) remove_candidates(*state);
-  return result.has_value();
+std::vector<Serving> Rollout::serving() {
+  std::vector<Serving> all;
+  const auto hosts = context_.fleet.observe_all(target_, options_.skipped);
+  if (!hosts) return all;
+  for (const HostState& host : *hosts) {
+    const auto target = target_.find(host.host);
+    if (target == target_.end()) continue;
+    for (const Wanted& wanted : target->second)
+      if (const ContainerState* active = holder(host, wanted); active != nullptr && active->running())
+        all.push_back({.host = host.host, .component = wanted.component, .version = std::string(active->get(label::kTag)), .in_rotation = all_in(host, wanted.seats)});
+  }
+  return all;
 }
 
 // What was made and never started; what failed stays for people to look at until the next commit.
@@ -376,7 +384,7 @@ void Rollout::remember(const std::string& host, Outcome outcome, const std::stri
 }
 
 std::string Rollout::next_command(const std::string& word) const {
-  return fmt::format("deployer {} --env {}", word, context_.environment.name);
+  return fmt::format("deployer {} --env {}", word, options_.environment_file);
 }
 
 void Rollout::info(const std::string& step, const std::string& text, Level level) {

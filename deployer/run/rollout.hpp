@@ -17,6 +17,8 @@ namespace longshore::deployer {
 
 struct RolloutOptions {
   std::string command = "apply";   // apply, resume, abort, rollback
+  std::string environment_file;    // as the next command is to name it
+  std::string previous;            // the composition that runs now, for people; may be empty
   LockRecord record;               // who we are and what we roll out; its rollout id is ours
   std::optional<LockRecord> from;  // the abandoned lock that is taken over: resume and abort
   std::set<std::string> skipped;   // hosts that are out of reach and left out
@@ -58,7 +60,8 @@ class Rollout {
   void remove_candidates(const HostState& host);
   bool undo(const std::string& host, Node& node);
   Phased undo_all(const std::vector<std::string>& hosts, int exit_code, const std::string& outcome);
-  void show_failure(const std::string& host);
+  void keep_evidence(const std::string& host, const Node& node);
+  std::vector<Serving> serving();
   bool begun(const HostState& host) const;
   bool started(const HostState& host) const;
   int urgency(const HostState& host) const;

@@ -15,8 +15,11 @@ namespace longshore::deployer {
 struct Told final : Reporter {
   std::vector<Event> events;
   void on(const Event& event) override { events.push_back(event); }
-  void finish(const Summary&) override {}
+  void finish(const Summary& all) override { summary = all; }
+  Summary summary;
   bool has(std::string_view text) const {
+    for (const NodeResult& node : summary.nodes)
+      if (node.log_tail.find(text) != text.npos || node.container.find(text) != text.npos) return true;
     for (const Event& event : events)
       if (event.text.find(text) != event.text.npos || event.detail.find(text) != event.detail.npos) return true;
     return false;
@@ -68,7 +71,7 @@ class Shop {
     Lock held(fleet, environment.name);
     const std::string id = from ? from->rollout : fmt::format("r{:03}", ++rollouts_);
     Context context{.environment = environment, .target = wanted, .fleet = fleet, .lock = held, .reporter = told, .rollout = id, .given_up = {}, .gate = {}, .on_the_way = {}};
-    RolloutOptions options{.command = command,
+    RolloutOptions options{.command = command, .environment_file = "environments/test.yaml", .previous = {},
                            .record = {.token = fmt::format("t{}", ++tokens_), .rollout = id, .composition = lock.name, .lock_text = print_lock(lock),
                                       .previous_text = from ? from->previous_text : previous_text, .owner = "me@here", .machine = "here", .pid = "1", .build_url = {}, .since = world.now(), .until = base::kNever},
                            .from = from, .skipped = {}, .adopt = adopt, .expected_seen = {}};

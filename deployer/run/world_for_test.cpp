@@ -104,6 +104,7 @@ class WorldHost final : public Host {
     });
   }
   Result<void> ensure_network(const std::string&, const std::string&) override { return {}; }
+  Result<void> connect_network(const std::string&, const std::string&) override { return {}; }
   Result<void> ensure_volume(const std::string&, const std::string&) override { return {}; }
   Result<std::string> logs(const std::string& id, int, base::Timestamp) override {
     return asked([&] { const ContainerState* c = find(id); return std::string(c != nullptr && world_.behaviour_of(name_, *c) == Behaviour::logs_error ? "starting\nFATAL cannot\n" : "starting\n"); });
@@ -134,6 +135,7 @@ class WorldHost final : public Host {
     });
   }
   Result<void> connect_tcp(const std::string&, base::Duration) override { return {}; }
+  Result<std::string> tunnel(const std::string&) override { return std::string(); }
   Result<void> post(const std::string&, const std::string&, base::Duration) override { return {}; }
 
  private:
