@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "deployer/composition/quoted.hpp"
+#include "deployer/composition/quote.hpp"
 #include "deployer/composition/version.hpp"
 
 namespace longshore::deployer {
@@ -27,7 +27,7 @@ class Reader {
   base::Result<Composition> read(std::string_view text) {
     if (!is_composition_name(read_.name))
       mistakes_.push_back(fmt::format("{}: {} cannot name a composition: letters, digits, _ . and -, e.g. c_20150619_1504",
-                                      file_, quoted(read_.name)));
+                                      file_, quote(read_.name)));
     while (!text.empty()) {
       ++line_;
       const std::size_t end = std::min(text.find('\n'), text.size());
@@ -72,11 +72,11 @@ class Reader {
     if (words.size() == 1) {
       const std::size_t equals = name.text.find('=');
       if (equals != name.text.npos) return wrong(name.at + equals, "\"=\" between name and image: write a blank");
-      return wrong(name.at, fmt::format("{} has no image: NAME IMAGE:TAG", quoted(name.text)));
+      return wrong(name.at, fmt::format("{} has no image: NAME IMAGE:TAG", quote(name.text)));
     }
     if (words.size() > 2)
-      wrong(words[2].at, fmt::format("{} behind the image: a line is NAME IMAGE:TAG, and a comment begins with #",
-                                     quoted(words[2].text)));
+      wrong(words[2].at,
+            fmt::format("{} behind the image: a line is NAME IMAGE:TAG, and a comment begins with #", quote(words[2].text)));
     const bool good_name = check_name(name);
     if (auto image = read_and_check_image(words[1]); image && good_name)
       read_.components.push_back({std::string(name.text), *std::move(image)});
@@ -88,31 +88,31 @@ class Reader {
       if (proposal.ends_with(':')) proposal.pop_back();
       for (char& c : proposal) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
       wrong(name.at, is_component_name(proposal)
-                         ? fmt::format("{} is no component's name, did you mean {}?", quoted(name.text), quoted(proposal))
-                         : fmt::format("{} is no component's name: a-z, 0-9, _ . and -, at most {}", quoted(name.text),
+                         ? fmt::format("{} is no component's name, did you mean {}?", quote(name.text), quote(proposal))
+                         : fmt::format("{} is no component's name: a-z, 0-9, _ . and -, at most {}", quote(name.text),
                                        kLongestComponent));
       return false;
     }
     const auto [first, added] = lines_.emplace(name.text, line_);
-    if (!added) wrong(name.at, fmt::format("{} stands in line {} already", quoted(name.text), first->second));
+    if (!added) wrong(name.at, fmt::format("{} stands in line {} already", quote(name.text), first->second));
     return added;
   }
 
   std::optional<Image> read_and_check_image(const Word& word) {
     auto image = read_image(word.text);
     if (!image) {
-      wrong(word.at + image.error().at, fmt::format("image {}: {}", quoted(word.text), image.error().what));
+      wrong(word.at + image.error().at, fmt::format("image {}: {}", quote(word.text), image.error().what));
       return std::nullopt;
     }
     const std::size_t digest_at = word.at + std::min(word.text.find('@'), word.text.size());
     if (image->tag.empty()) {
-      wrong(digest_at, fmt::format("image {} has no tag: name the version that was tested", quoted(word.text)));
+      wrong(digest_at, fmt::format("image {} has no tag: name the version that was tested", quote(word.text)));
     } else if (image->tag == "latest") {
       wrong(digest_at - image->tag.size(), "the tag \"latest\" is of another image every time: name a version");
     } else if (!lock_ && !image->digest.empty()) {
       wrong(digest_at, "a digest belongs into the lock: leave it out here, and `deployer resolve` writes it there");
     } else if (lock_ && image->digest.empty()) {
-      wrong(digest_at, fmt::format("image {} has no digest: `deployer resolve` writes locks", quoted(word.text)));
+      wrong(digest_at, fmt::format("image {} has no digest: `deployer resolve` writes locks", quote(word.text)));
     } else {
       return *std::move(image);
     }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "deployer/composition/quoted.hpp"
+#include "deployer/composition/quote.hpp"
 
 namespace longshore::deployer {
 namespace {
@@ -33,14 +33,14 @@ std::expected<void, ImageMistake> check_domain(std::string_view domain) {
     at = domain.find(']');
     if (at == domain.npos) return mistake(0, "\"[\" of an IPv6 address without \"]\"");
     const std::size_t other = domain.find_first_not_of("0123456789abcdefABCDEF:", 1);
-    if (other < at) return mistake(other, fmt::format("{} in an IPv6 address", quoted(domain.substr(other, 1))));
+    if (other < at) return mistake(other, fmt::format("{} in an IPv6 address", quote(domain.substr(other, 1))));
     ++at;
   } else {
     std::size_t begin = 0;
     for (at = 0;; ++at) {
       const bool ends = at == domain.size() || domain[at] == '.' || domain[at] == ':';
       if (!ends && !is_alphanumeric(domain[at]) && domain[at] != '-')
-        return mistake(at, fmt::format("{} in the registry's name", quoted(domain.substr(at, 1))));
+        return mistake(at, fmt::format("{} in the registry's name", quote(domain.substr(at, 1))));
       if (!ends) continue;
       if (at == begin) return mistake(at, "a part of the registry's name is empty");
       if (domain[begin] == '-') return mistake(begin, "a part of the registry's name begins with \"-\"");
@@ -52,7 +52,7 @@ std::expected<void, ImageMistake> check_domain(std::string_view domain) {
   if (at == domain.size()) return {};
   if (domain[at] != ':' || at + 1 == domain.size()) return mistake(at, "a port must follow \":\" of the registry's name");
   for (std::size_t i = at + 1; i < domain.size(); ++i)
-    if (!is_numeral(domain[i])) return mistake(i, fmt::format("{} in the registry's port", quoted(domain.substr(i, 1))));
+    if (!is_numeral(domain[i])) return mistake(i, fmt::format("{} in the registry's port", quote(domain.substr(i, 1))));
   return {};
 }
 
@@ -66,8 +66,7 @@ std::expected<void, ImageMistake> check_path(std::string_view path) {
       ++i;
     } else if (c == '/' || c == '.' || c == '_' || c == '-') {
       if (!after_run)
-        return mistake(i,
-                       fmt::format("{} where a letter or digit of the repository is expected", quoted(path.substr(i, 1))));
+        return mistake(i, fmt::format("{} where a letter or digit of the repository is expected", quote(path.substr(i, 1))));
       std::size_t length = 1;
       if (c == '-') length = std::min(path.find_first_not_of('-', i), path.size()) - i;
       if (c == '_' && path.substr(i).starts_with("__")) length = 2;
@@ -75,9 +74,9 @@ std::expected<void, ImageMistake> check_path(std::string_view path) {
       after_run = false;
     } else if (is_upper(c)) {
       return mistake(i, fmt::format("{} in the repository: it has small letters only, did you mean {}?",
-                                    quoted(path.substr(i, 1)), quoted(lowered(path))));
+                                    quote(path.substr(i, 1)), quote(lowered(path))));
     } else {
-      return mistake(i, fmt::format("{} in the repository", quoted(path.substr(i, 1))));
+      return mistake(i, fmt::format("{} in the repository", quote(path.substr(i, 1))));
     }
   }
   if (!after_run)
@@ -91,7 +90,7 @@ std::expected<void, ImageMistake> check_tag(std::string_view tag) {
     return mistake(kLongestTag, fmt::format("a tag of {} characters, at most {}", tag.size(), kLongestTag));
   for (std::size_t i = 0; i < tag.size(); ++i)
     if (!is_alphanumeric(tag[i]) && tag[i] != '_' && (i == 0 || (tag[i] != '.' && tag[i] != '-')))
-      return mistake(i, fmt::format("{} in the tag", quoted(tag.substr(i, 1))));
+      return mistake(i, fmt::format("{} in the tag", quote(tag.substr(i, 1))));
   return {};
 }
 
@@ -111,7 +110,7 @@ std::expected<Image, ImageMistake> read_image(std::string_view text) {
   if (const std::size_t at = rest.find('@'); at != rest.npos) {
     const std::string_view digest = rest.substr(at + 1);
     if (!is_digest(digest))
-      return mistake(at + 1, fmt::format("{} is no digest: \"sha256:\" and 64 of 0-9a-f", quoted(digest)));
+      return mistake(at + 1, fmt::format("{} is no digest: \"sha256:\" and 64 of 0-9a-f", quote(digest)));
     image.digest = digest;
     rest = rest.substr(0, at);
   }
@@ -146,7 +145,7 @@ base::Result<Image> parse_image(std::string_view text) {
   auto image = read_image(text);
   if (image) return *image;
   return base::fail(base::Code::invalid,
-                    fmt::format("image {}: character {}: {}", quoted(text), image.error().at + 1, image.error().what));
+                    fmt::format("image {}: character {}: {}", quote(text), image.error().at + 1, image.error().what));
 }
 
 std::string Image::repository() const { return domain + "/" + path; }

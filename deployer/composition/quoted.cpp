@@ -1,10 +1,10 @@
-#include "deployer/composition/quoted.hpp"
+#include "deployer/composition/quote.hpp"
 
 #include <fmt/format.h>
 
 namespace longshore::deployer {
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr std::size_t kMost = 80;
   std::string out = "\"";
   for (const char c : text.substr(0, kMost)) {

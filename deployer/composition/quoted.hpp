@@ -7,6 +7,6 @@
 namespace longshore::deployer {
 
 // What is no printable ASCII is written as \xHH; behind 80 characters stands "…".
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 
 }  // namespace longshore::deployer
