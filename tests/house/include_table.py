@@ -15,8 +15,8 @@ MAY_INCLUDE = {
     "common/telemetry": (["common/base"], ["fmt"]),
     "deployer": (["common/base", "deployer/commands"], []),
     "deployer/composition": (["common/base"], ["fmt"]),
-    "deployer/service": (["common/base", "common/config", "deployer/composition"], ["fmt"]),
-    "deployer/environment": (["common/base", "common/config", "common/io/endpoint.hpp"], ["fmt", "re2"]),
+    "deployer/service": (["common/base", "common/config"], ["fmt", "openssl"]),
+    "deployer/environment": (["common/base", "common/config"], ["fmt", "re2"]),
     "deployer/fleet": (["common/base"], []),
     "deployer/rollout": (
         ["common/base", "deployer/composition", "deployer/environment", "deployer/fleet", "deployer/report/event.hpp",
