@@ -121,6 +121,7 @@ class Exchange {
     std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: longshore\r\nConnection: close\r\n",
                                    request_.method, url_.target, url_.host);
     if (!request_.content_type.empty()) text += "Content-Type: " + request_.content_type + "\r\n";
+    for (const auto& [name, value] : request_.headers) text += fmt::format("{}: {}\r\n", name, value);
     if (!request_.body.empty() || request_.method != "GET")
       text += fmt::format("Content-Length: {}\r\n", request_.body.size());
     return text + "\r\n";
