@@ -1,8 +1,8 @@
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-namespace longshore::rules {
+namespace longshore::base {
 namespace {
 
 TEST(Utf8, CharactersAreCountedNotBytes) {
@@ -38,4 +38,4 @@ TEST(Utf8, OverlongFormsSurrogatesAndWhatLiesBeyondUnicodeAreNoCharacters) {
 }
 
 }  // namespace
-}  // namespace longshore::rules
+}  // namespace longshore::base

@@ -1,8 +1,8 @@
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 #include <algorithm>
 
-namespace longshore::rules {
+namespace longshore::base {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kEllipsis = "\xE2\x80\xA6";
@@ -70,4 +70,4 @@ void append_json(std::string& out, std::string_view text) {
   out += '"';
 }
 
-}  // namespace longshore::rules
+}  // namespace longshore::base

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace longshore::rules {
+namespace longshore::base {
 
 // The bytes of the character that `text` begins with; 0 if it begins with none. `text` is not empty.
 std::size_t character_size(std::string_view text);
@@ -23,4 +23,4 @@ std::string cut_to_characters(std::string_view text, std::size_t most);
 // Appends `text` as a JSON string with its quotes (RFC 8259 §7); what is not UTF-8 becomes U+FFFD.
 void append_json(std::string& out, std::string_view text);
 
-}  // namespace longshore::rules
+}  // namespace longshore::base
