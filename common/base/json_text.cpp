@@ -1,8 +1,8 @@
-#include "rotator/daemon/json_text.hpp"
+#include "common/base/json_text.hpp"
 
 #include <fmt/format.h>
 
-namespace longshore::rotator {
+namespace longshore::base {
 namespace {
 
 // The length of the character that begins `text`; 0 if it is no UTF-8.
@@ -42,4 +42,4 @@ std::string json_text(std::string_view text) {
   return out + '"';
 }
 
-}  // namespace longshore::rotator
+}  // namespace longshore::base

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace longshore::rotator {
+namespace longshore::base {
 
 std::string json_text(std::string_view text);
 
-}  // namespace longshore::rotator
+}  // namespace longshore::base
