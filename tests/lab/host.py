@@ -49,7 +49,7 @@ class Host(Machine):
         self.serve("dockerd", "dockerd", "--data-root", self.folder / "data", "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
                    "--host", f"unix://{self.daemon}", "--config-file", self.folder / "daemon.json", "--cgroup-parent",
                    f"/{group()}/{self.name}", "--exec-opt", "native.cgroupdriver=cgroupfs", "--insecure-registry", "registry:5000",
-                   "--shutdown-timeout", "5")
+                   "--insecure-registry", "registry.example:5000", "--shutdown-timeout", "5")
 
     def stop_dockerd(self, sign: int = signal.SIGTERM) -> None:
         self.stop("dockerd", sign)
@@ -65,3 +65,29 @@ class Host(Machine):
         """Until both daemons answer."""
         wait_until(f"dockerd on {self.name} answers", self.docker.alive, limit, lambda: self.tail("dockerd"))
         self.run("bash", "-c", "until exec 3<>/dev/tcp/127.0.0.1/22; do sleep 0.05; done 2>/dev/null", limit=limit)
+
+    def take_port(self, port: int) -> None:
+        """A process of somebody else listens at it."""
+        listening = self.folder / "squatter.listening"
+        self.serve("squatter", "python3", "-c", f"import pathlib, socket, time; peer = socket.create_server(('', {port})); "
+                   f"pathlib.Path('{listening}').touch(); time.sleep(600)")
+        wait_until(f"port {port} of {self.name} is taken", listening.exists, 10)
+        listening.unlink()
+
+    def free_port(self) -> None:
+        self.stop("squatter", signal.SIGKILL)
+
+    def limit_disk(self, size: str | None) -> None:
+        """Docker keeps everything on an empty file system of that size from now on; None: where it was before."""
+        self.stop_dockerd()
+        data = self.folder / "data"
+        if size:
+            self.run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", data)
+        else:
+            self.run("umount", data)
+        self.start_dockerd()
+        self.wait()
+
+    def fill_disk(self, left: int) -> None:
+        """All but `left` bytes of it."""
+        self.run("bash", "-c", f"cd {self.folder}/data && fallocate -l $(($(df --output=avail -B1 . | tail -1) - {left})) fill")

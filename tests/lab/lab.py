@@ -80,7 +80,7 @@ class Lab:
     def _configure(self) -> None:
         etc = self.folder / "etc"
         (etc / "ssh_config.d").mkdir(parents=True, exist_ok=True)
-        names = [("127.0.0.1", "localhost"), (f"{NET}.1", "hub registry"), *((m.address, m.name) for m in (*self.balancers, *self.hosts))]
+        names = [("127.0.0.1", "localhost"), (f"{NET}.1", "hub registry registry.example"), *((m.address, m.name) for m in (*self.balancers, *self.hosts))]
         (etc / "hosts").write_text("".join(f"{address} {name}\n" for address, name in names))
         (etc / "resolv.conf").write_text("# no names but those of the hosts file\nnameserver 127.0.0.1\noptions attempts:1 timeout:1\n")
         key = self.folder / "id_ed25519"
