@@ -75,9 +75,10 @@ class Machine:
             hostname {self.name}
             mount -t tmpfs -o mode=755 tmpfs /run
             mkdir -p /run/sshd /run/lock
-            for file in /etc/hosts /etc/resolv.conf; do
-              file=$(readlink -m $file); mkdir -p $(dirname $file); [ -e $file ] || : >$file
-              mount --bind {self.lab}/etc/${{file##*/}} $file 2>/dev/null || mount --bind {self.lab}/etc/hosts $file
+            for name in hosts resolv.conf; do
+              file=$(readlink -m /etc/$name)  # it may lead into /run, which is empty now
+              mkdir -p $(dirname $file); [ -e $file ] || : >$file
+              mount --bind {self.lab}/etc/$name $file
             done
             ip link set lo up
             ip link set eth0 up

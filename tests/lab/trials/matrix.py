@@ -4,6 +4,7 @@ reports. One command afterwards, `resume` or `abort`, must make the fleet whole,
 import random
 import threading
 import time
+from pathlib import Path
 
 from harness import wait_until
 from trials import invariants as must
@@ -18,8 +19,25 @@ def locked(stage) -> bool:
     return any("lock" in volume["Name"] for host in stage.lab.hosts for volume in host.docker.get("/volumes").get("Volumes") or [])
 
 
+def clients_of_ssh() -> list[str]:
+    """That run now; ours are deployer's."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith(b"ssh"):
+            found.append(b" ".join(words).decode(errors="replace"))
+    return found
+
+
 def finish(stage, seen, lock, new: str, then: str, where: str) -> None:
     """After a kill: one command, and the fleet is whole."""
+    try:
+        wait_until("nothing is left running", lambda: not clients_of_ssh(), 10, lambda: "\n".join(clients_of_ssh()))
+    except AssertionError as error:
+        stage.result.problems.append(f"{where}: {error}")
     held = locked(stage)
     run = stage.fleet.deploy(then if held else "apply", *([] if held else [lock]))
     goal = stage.current if held and then == "abort" else new
