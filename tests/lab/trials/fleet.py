@@ -107,22 +107,23 @@ class Fleet:
         self.configure(**options)
 
     def configure(self, transport: str = "ssh", hosts: int | None = None, grace: str = "10s", greeting: str = "hello",
-                  ports: list[str] | None = None, logging: str = "", extra: str = "",
-                  policy: dict | None = None, gates: dict | None = None, address: dict | None = None, balancers: dict | None = None) -> None:
+                  ports: list[str] | None = None, logging: str = "", drain: str = "health", extra: str = "",
+                  policy: dict | None = None, gates: dict | None = None) -> None:
         """`transport`: ssh or unix. `extra`: more of the environment file. The others: what differs from the usual."""
         used = self.lab.hosts[:hosts]
         rules = {"wave": 1, "floor": max(len(used) - 1, 0), "bake": "2s", "soak": "1s", "drain_deadline": "10s", "rotation_deadline": "10s",
                  **({"allow_downtime": "true"} if len(used) == 1 else {}), **(policy or {})}
         watched = {"interval": "200ms", **(gates or {})}
-        urls = {host.name: f"ssh://{host.name}" if transport == "ssh" else f"unix://{host.socket}" for host in used} | (address or {})
-        pages = {lb.name: f"http://{lb.address}:{balancer.STATISTICS}/stats" for lb in self.lab.balancers} | (balancers or {})
+        urls = {host.name: f"ssh://{host.name}" if transport == "ssh" else f"unix://{host.socket}" for host in used}
+        pages = {lb.name: f"tcp://{lb.address}:{balancer.RUNTIME}" if drain == "haproxy" else
+                 f"http://{lb.address}:{balancer.STATISTICS}/stats" for lb in self.lab.balancers}
         lines = ["services: ../compose.yaml", "hosts:"]
         lines += [f'  - {{name: {host.name}, url: "{urls[host.name]}", address: {host.address}, groups: [web]}}' for host in used]
         lines += ["balancers:", *(f'  - {{name: {name}, url: "{url}"}}' for name, url in pages.items())]
         lines += ["registries:", f'  - {{host: "{self.lab.REGISTRY}", plain_http: true, username: {self.lab.user}, password: "env:{SECRET}"}}']
         lines += ["components:", "  - component: web", "    hosts: [web]", "    backend: web", "    start_deadline: 15s", "    http:",
                   f'      - {{url: "http://127.0.0.1:{balancer.APPLICATION}/version", header: X-Version, value: "{{tag}}"}}']
-        lines += ["drain: health", "health_container: health"]
+        lines += [f"drain: {drain}", *(["health_container: health"] if drain.startswith("health") else [])]
         lines += ["policy: {" + ", ".join(f"{key}: {value}" for key, value in rules.items()) + "}"]
         lines += ["gates: {" + ", ".join(f"{key}: {value}" for key, value in watched.items()) + "}"]
         lines += [f'dark_probe: {{url: "http://{self.lab.balancers[0].address}/version", cookie: "SRV={{server}}", header: X-Version, '
@@ -199,11 +200,12 @@ class Fleet:
         """Hosts as they were before the first release: nothing but health."""
         for host in self.lab.hosts:
             for one in host.docker.containers():
-                if one["Name"] != "/health":
+                if one["Name"] != "/health":  # and what a trial has put beside it
                     host.docker.remove(one["Id"])
             for volume in host.docker.get("/volumes").get("Volumes") or []:
                 if volume["Name"] != "health-state":
                     host.docker.call("DELETE", f"/volumes/{volume['Name']}", force=1)
+            host.docker.start("health")
             host.docker.call("POST", "/containers/health/kill", signal="SIGUSR2")
         shutil.rmtree(self.folder / "runs", ignore_errors=True)
         self.runs.clear()

@@ -51,6 +51,39 @@ def one(stage):
     stage.result.note = "failures: 503 while the only host was replaced"
 
 
+@scenario("Docker's sockets directly, without ssh")
+def sockets(stage):
+    stage.fleet.configure(transport="unix")
+    roll_out(stage)
+
+
+@scenario("HAProxy is told over its runtime API")
+def runtime_api(stage):
+    stage.fleet.configure(drain="haproxy")
+    roll_out(stage)
+
+
+@scenario("health is stopped and started instead")
+def health_stopped(stage):
+    stage.fleet.configure(drain="health_stop")
+    roll_out(stage)
+
+
+@scenario("a saved plan: applied, and refused when the fleet has moved since", quick=True)
+def saved_plan(stage):
+    new, plan = stage.version(), stage.fleet.folder / "plan.json"
+    lock = stage.fleet.release(new)
+    stage.fleet.deploy("plan", "--out", plan, lock)
+    old_plan = plan.read_text()
+    with stage.observe() as seen:
+        run = stage.fleet.deploy("apply", plan)
+    stage.expect(must.i12_reports_agree(run, 0), stage.always(seen), stage.one_each(new))
+    plan.write_text(old_plan)
+    with stage.observe() as seen:
+        run = stage.fleet.deploy("apply", plan)
+    stage.expect(must.i12_reports_agree(run, 10), must.i8_nothing_to_do(seen), stage.one_each(new))
+
+
 @scenario("only the configuration changes")
 def configuration(stage):
     stage.fleet.configure(greeting="good evening")
@@ -70,6 +103,21 @@ def rollback(stage):
     stage.expect(stage.always(seen), must.i12_reports_agree(run, 0), stage.one_each(old))
     pulls = [call for call in seen.calls if "/images/create" in call.target]
     stage.check(not pulls, f"it pulled: {[call.text() for call in pulls]}")
+
+
+@scenario("rollback to a release whose image is nowhere any more: refused")
+def rollback_pruned(stage):
+    old, new = stage.current, stage.version()
+    stage.fleet.deploy("apply", stage.fleet.release(new))
+    stage.fleet.registry.delete("lab/web", stage.fleet.digests[old])
+    for host in stage.lab.hosts:
+        for one in stage.fleet.web(host):
+            if not one["State"]["Running"]:
+                host.docker.remove(one["Id"])
+        host.docker.call("DELETE", f"/images/{stage.lab.REGISTRY}/lab/web@{stage.fleet.digests[old]}", force=1)
+    with stage.observe() as seen:
+        run = stage.fleet.deploy("rollback")
+    stage.expect(must.i12_reports_agree(run, 10), stage.always(seen, 3), must.i6_others_untouched(seen, stage.names), stage.one_each(new))
 
 
 @scenario("a service that ignores SIGTERM")

@@ -130,6 +130,25 @@ def balancer_lost(stage):
     stage.result.note = f"exit {run.code}; failures: those through the unplugged load balancer"
 
 
+@scenario("a load balancer whose checks are stuck: the node is not stopped, and comes back")
+def stuck(stage):
+    old, new = stage.current, stage.version()
+    lock = stage.fleet.release(new)
+    stage.fleet.configure(policy={"drain_deadline": "3s"})
+    for host in stage.lab.hosts:
+        stage.lab.balancers[1].ask(f"disable health web/{host.name}")
+    try:
+        with stage.observe() as seen:
+            run = stage.fleet.deploy("apply", lock)
+    finally:
+        for host in stage.lab.hosts:
+            stage.lab.balancers[1].ask(f"enable health web/{host.name}")
+    stopped = [call.text() for call in seen.calls if call.is_("stop") and call.label("component") == "web"]
+    stage.check(not stopped, f"stopped all the same: {stopped}")
+    stage.expect(must.i12_reports_agree(run, 20), stage.always(seen), must.i6_others_untouched(seen, stage.names), stage.one_each(old))
+    stage.check("lb2" in run.output(), f"the load balancer is not named:\n{run.output()}")
+
+
 @scenario("both load balancers are reloaded in the middle", quick=True)
 def reload(stage):
     new = stage.version()

@@ -83,6 +83,9 @@ class Stage:
         for host in self.lab.hosts:
             host.direct()
             host.wait()
+        for balancer in self.lab.balancers:
+            for host in self.lab.hosts:
+                balancer.ask(f"set server web/{host.name} state ready; enable health web/{host.name}")
         self.fleet.wipe()
         self.fleet.configure(hosts=self.hosts)
         self.current = self.version()
