@@ -5,7 +5,9 @@
 #include <CLI/Formatter.hpp>
 
 #include "deployer/commands/composition_command_line.hpp"
-#include "deployer/commands/composition_files.hpp"
+#include "deployer/commands/deployed.hpp"
+#include "deployer/commands/inputs.hpp"
+#include "deployer/commands/rollout_command_line.hpp"
 #include "deployer/version.hpp"
 
 namespace longshore::deployer {
@@ -13,10 +15,14 @@ namespace {
 
 constexpr int kUsage = 64;
 
-base::Result<Environment> environment_of(const std::string& file) {
-  TRY(yaml, read_file(file));
-  return read_environment(yaml, file);
-}
+constexpr const char* kExitCodes = R"(Exit codes of plan, apply, resume, abort and rollback:
+  0 done, or nothing to do            2 plan: there is something to do
+ 10 refused, nothing was touched     11 another rollout is under way or unfinished
+ 20 the first host failed and was rolled back; the others were not touched
+ 21 too many hosts failed: stopped   22 too many hosts failed: all rolled back
+ 23 done, but for hosts within the failure budget
+ 30 a host could not be rolled back  40 interrupted: resume or abort
+ 64 usage   70 internal error   78 configuration)";
 
 }  // namespace
 
@@ -26,8 +32,11 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   int code = 0;
-  const Surroundings surroundings{.environment = environment_of, .deployed = {}};
+  const Surroundings surroundings{.environment = load_environment, .deployed = deployed_in};
+  add_rollout_commands(app, code);
   add_composition_commands(app, surroundings, code);
+  app.footer(kExitCodes);
+  app.get_subcommand("apply")->footer(kExitCodes);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

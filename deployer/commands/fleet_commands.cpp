@@ -140,6 +140,19 @@ int history_command(const RolloutCommand& options) {
   return kOk;
 }
 
+int check_command(const RolloutCommand& options) {
+  const auto inputs = load_inputs(options.environment);
+  if (!inputs) return complain_of(inputs.error());
+  for (const std::string& warning : inputs->environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  auto open = open_fleet(inputs->environment, false, real_runtime(told_to_stop()));
+  if (!open) return complain_of(open.error());
+  const auto seen = open->fleet->servers();
+  if (!seen) return complain_of(seen.error());
+  fmt::print("{}: {} hosts, {} services, {} balancers with {} servers: all answer\n", inputs->environment.name, inputs->environment.hosts.size(),
+             inputs->services.size(), inputs->environment.balancers.size(), seen->size());
+  return kOk;
+}
+
 Result<std::vector<Deployed>> deployed_in(const Environment& environment) {
   TRY(open, open_fleet(environment, false, real_runtime(told_to_stop())));
   TRY(known, releases(*open.fleet, environment.name, {}));

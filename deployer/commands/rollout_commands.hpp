@@ -32,5 +32,6 @@ int abort_command(const RolloutCommand& options);
 int rollback_command(const RolloutCommand& options);
 int status_command(const RolloutCommand& options);
 int history_command(const RolloutCommand& options);
+int check_command(const RolloutCommand& options);
 
 }  // namespace longshore::deployer

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/base/crc32c.hpp"
+#include "deployer/environment/placeholders.hpp"
 
 namespace longshore::deployer {
 namespace {
@@ -13,10 +14,6 @@ namespace {
 using base::Code;
 using base::fail;
 using base::Result;
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
-}
 
 // Depth first over depends_on: what a component needs stands before it.
 class StartOrder {
@@ -42,10 +39,8 @@ class StartOrder {
 
 }  // namespace
 
-std::string fill(std::string text, const HostEntry& host) {
-  replace_all(text, "{host}", host.name);
-  replace_all(text, "{address}", host.address);
-  return text;
+std::string fill(const std::string& text, const HostEntry& host) {
+  return fill_placeholders(text, {{"host", host.name}, {"address", host.address}});
 }
 
 Result<Target> make_target(const Environment& environment, const Composition& lock,

@@ -53,7 +53,7 @@ std::map<std::string, std::string> labels_of(const Target& target, const Wanted&
 // Components of the composition that the environment places nowhere.
 std::vector<std::string> unplaced(const Environment& environment, const Composition& lock);
 
-// "{host}" and "{address}" in the environment's texts.
-std::string fill(std::string text, const HostEntry& host);
+// "{host}" and "{address}" in the environment's texts (environment/placeholders.hpp).
+std::string fill(const std::string& text, const HostEntry& host);
 
 }  // namespace longshore::deployer

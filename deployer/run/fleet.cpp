@@ -67,13 +67,14 @@ Result<std::vector<HostState>> Fleet::observe_all(const std::map<std::string, Ho
   std::map<std::string, HostState> states;
   std::mutex mutex;
   static const HostTarget kNothing;
-  TRY_VOID(on_each(asked, [&](Host& host) -> Result<void> {
+  const auto looked = on_each(asked, [&](Host& host) -> Result<void> {
     const auto found = targets.find(host.name());
     TRY(state, look(host.name(), found == targets.end() ? kNothing : found->second, seen, images));
     const std::scoped_lock lock(mutex);
     states.emplace(host.name(), std::move(state));
     return {};
-  }));
+  });
+  if (!looked) return fail(looked.error());
   std::vector<HostState> ordered;
   for (const std::string& name : asked) ordered.push_back(std::move(states.at(name)));
   return ordered;

@@ -75,7 +75,7 @@ std::vector<std::string> Lock::asked() const {
 Result<std::optional<LockRecord>> Lock::most_common(const char* kind) {
   std::map<std::string, std::pair<int, LockRecord>> votes;
   std::mutex mutex;
-  TRY_VOID(fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
+  const auto asked_all = fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
     TRY(notes, host.notes(kind));
     for (const Note& note : notes)
       if (is_of(note, environment_)) {
@@ -86,7 +86,8 @@ Result<std::optional<LockRecord>> Lock::most_common(const char* kind) {
         vote.second = std::move(record);
       }
     return {};
-  }));
+  });
+  if (!asked_all) return fail(asked_all.error());
   std::optional<LockRecord> found;
   int most = 0;
   for (auto& [token, vote] : votes)
@@ -144,7 +145,8 @@ Result<void> Lock::remove_lock(const std::string& token) {
   return fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
     TRY(notes, host.notes(kLockKind));
     for (const Note& note : notes)
-      if (note.name == name() && read(note.labels).token == token) TRY_VOID(host.remove_note(note.name));
+      if (note.name == name() && read(note.labels).token == token)
+        if (auto removed = host.remove_note(note.name); !removed) return removed;
     return {};
   });
 }
@@ -159,12 +161,8 @@ Result<void> Lock::check(Host& host) const {
 
 Result<void> Lock::release() {
   // The record first: a lock without a record still tells of the rollout, and `resume` finds nothing left to do.
-  TRY_VOID(fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
-    TRY(notes, host.notes(kRolloutKind));
-    for (const Note& note : notes)
-      if (note.name == record_name(record_)) TRY_VOID(host.remove_note(note.name));
-    return {};
-  }));
+  const auto forgotten = fleet_.on_each(asked(), [&](Host& host) { return host.remove_note(record_name(record_)); });
+  if (!forgotten) return forgotten;
   return remove_lock(record_.token);
 }
 

@@ -50,10 +50,10 @@ std::vector<std::string> concerned(const std::vector<HostState>& hosts, const st
 Result<void> run_preflight(Context& context, const std::vector<HostState>& hosts, const std::map<std::string, HostTarget>& targets) {
   return context.fleet.on_each(concerned(hosts, targets), [&](Host& host) -> Result<void> {
     TRY(facts, host.facts());
-    const std::uint64_t least = context.environment.policy.min_disk;
-    if (facts.disk_free && *facts.disk_free < least)
+    const base::Bytes least = context.environment.policy.min_disk;
+    if (facts.disk_free && base::Bytes{*facts.disk_free} < least)
       return fail(Code::exhausted, fmt::format("{}: {} are free for images, {} must be (policy.min_disk)", host.name(),
-                                               base::format_bytes({*facts.disk_free}), base::format_bytes({least})));
+                                               base::format_bytes({*facts.disk_free}), base::format_bytes(least)));
     for (const std::string& component : missing_images(context, state_of(hosts, host.name()), targets.at(host.name()))) {
       const Image& image = context.target.images.at(component);
       const auto login = login_for(context, image);

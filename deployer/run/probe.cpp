@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
+
+#include "deployer/environment/placeholders.hpp"
 
 namespace longshore::deployer {
 namespace {
@@ -13,12 +17,8 @@ using namespace std::chrono_literals;
 // Without a health check and without probes, running for this long is all that can be asked.
 constexpr base::Duration kStandsFor = 3s;
 
-std::string fill_version(std::string text, const Wanted& wanted, const std::string& composition) {
-  const std::pair<std::string_view, std::string_view> known[] = {
-      {"{tag}", wanted.tag}, {"{digest}", wanted.digest}, {"{composition}", composition}};
-  for (const auto& [name, value] : known)
-    for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + value.size())) text.replace(at, name.size(), value);
-  return text;
+std::string fill_version(const std::string& text, const Wanted& wanted, const std::string& composition) {
+  return fill_placeholders(text, {{"tag", wanted.tag}, {"digest", wanted.digest}, {"composition", composition}});
 }
 
 // Empty if the answer is as it should be.
@@ -77,8 +77,7 @@ Verdict dark_probe(Context& context, const std::string& name, const HostTarget& 
   for (const Wanted& wanted : target)
     for (const Seat& seat : wanted.seats) {
       if (!context.placement(wanted.component).backend.empty() && wanted.component != context.environment.health_container) {
-        std::string cookie = fill(probe.cookie, entry);
-        if (const std::size_t at = cookie.find("{server}"); at != cookie.npos) cookie.replace(at, 8, seat.server);
+        const std::string cookie = fill_placeholders(fill(probe.cookie, entry), {{"server", seat.server}});
         const std::string url = fill(probe.url, entry);
         const auto answer = context.fleet.host(name).get(url, {"Cookie: " + cookie}, 5s);
         if (!answer) return {Is::not_yet, fmt::format("{}: {}", url, answer.error().message)};

@@ -53,12 +53,13 @@ Result<std::vector<Release>> releases_on(Host& host, const std::string& environm
 Result<std::vector<Release>> releases(Fleet& fleet, const std::string& environment, const std::set<std::string>& skipped) {
   std::map<std::string, Release> by_rollout;
   std::mutex mutex;
-  TRY_VOID(fleet.on_each(without(fleet.names(), skipped), [&](Host& host) -> Result<void> {
+  const auto asked = fleet.on_each(without(fleet.names(), skipped), [&](Host& host) -> Result<void> {
     TRY(found, releases_on(host, environment));
     const std::scoped_lock lock(mutex);
     for (Release& release : found) by_rollout.emplace(release.rollout, std::move(release));
     return {};
-  }));
+  });
+  if (!asked) return base::fail(asked.error());
   std::vector<Release> all;
   for (auto& [rollout, release] : by_rollout) all.push_back(std::move(release));
   std::sort(all.begin(), all.end(), newer);

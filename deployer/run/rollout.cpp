@@ -292,6 +292,20 @@ std::vector<Serving> Rollout::serving() {
   return all;
 }
 
+bool Rollout::undo(const std::string& host, Node& node) {
+  const auto state = context_.fleet.observe(host, target_.at(host));
+  static const HostTarget kNothing;
+  const auto known = back_.find(host);
+  Result<void> result;
+  if (!state)
+    result = std::unexpected(state.error());
+  else
+    result = node.bring_to(before_rollout(*state, target_.at(host), known == back_.end() ? kNothing : known->second, context_.rollout), Direction::back);
+  if (!result) context_.report(Level::error, host, "", "rollback", Phase::undoing, result.error().message);
+  if (result) remove_candidates(*state);
+  return result.has_value();
+}
+
 // What was made and never started; what failed stays for people to look at until the next commit.
 void Rollout::remove_candidates(const HostState& host) {
   for (const ContainerState& container : host.containers)

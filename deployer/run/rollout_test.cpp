@@ -154,9 +154,9 @@ TEST(Rollout, RefusesBeforeAnythingIsTouched) {
   shop.world.dead_balancers.insert("lb2");
   refused("lb2 does not answer");
   shop.world.dead_balancers.clear();
-  shop.environment.policy.min_disk = 2ULL << 30;
+  shop.environment.policy.min_disk = base::Bytes{2ULL << 30};
   refused("policy.min_disk");
-  shop.environment.policy.min_disk = 0;
+  shop.environment.policy.min_disk = base::Bytes{};
   shop.environment.policy.floor = 3;
   refused("nothing can be replaced");
   shop.environment.policy.floor = 1;

@@ -59,7 +59,6 @@ class Shop {
       service.name = name;
       service.parts = {{"image", name}, {"environment.LEVEL", level}};
       service.restart = "unless-stopped";
-      service.config_json = service.host_config_json = service.networking_json = "{}";
     }
     return make_target(environment, lock, services).value();
   }
