@@ -38,23 +38,18 @@ Engine::Engine(const std::string& socket)
                                  .content_type = request.body.empty() ? "" : "application/json",
                                  .timeout = request.timeout};
         if (!request.registry_auth.empty()) plain.headers.emplace_back("X-Registry-Auth", request.registry_auth);
-        TRY(response, http::send_plain(plain));
-        if (request.on_body && response.status < 300) request.on_body(std::exchange(response.body, {}));
+        auto response = http::send_plain(plain);
+        if (!response) return fail(response.error().code, "Docker API: " + response.error().message);
+        if (request.on_body && response->status < 300) request.on_body(std::exchange(response->body, {}));
         return response;
       }) {}
-
-Result<http::Response> Engine::send(const ApiRequest& request) const {
-  auto response = shared_->send(request);
-  if (!response) response.error().message = "Docker API: " + response.error().message;
-  return response;
-}
 
 Result<ApiVersion> Engine::api_version() const {
   {
     const std::scoped_lock lock(shared_->mutex);
     if (shared_->version) return *shared_->version;
   }
-  TRY(response, send(docker::ping()));
+  TRY(response, shared_->send(docker::ping()));
   const ApiVersion version = negotiate(response.header("api-version"));
   const std::scoped_lock lock(shared_->mutex);
   shared_->version = version;
@@ -64,7 +59,7 @@ Result<ApiVersion> Engine::api_version() const {
 Result<std::string> Engine::perform(ApiRequest request, Check check) const {
   TRY(version, api_version());
   request.target = with_version(version, request.target);
-  auto response = send(request);
+  auto response = shared_->send(request);
   if (!response || response->status == 400) {  // it may be another daemon by now, which speaks no such version
     const std::scoped_lock lock(shared_->mutex);
     shared_->version.reset();
@@ -75,7 +70,7 @@ Result<std::string> Engine::perform(ApiRequest request, Check check) const {
 }
 
 Result<void> Engine::ping() const {
-  TRY(response, send(docker::ping()));
+  TRY(response, shared_->send(docker::ping()));
   return check_answer(response.status, response.body);
 }
 Result<EngineInfo> Engine::info() const {

@@ -61,7 +61,6 @@ class Engine {
  private:
   using Check = base::Result<void> (*)(int status, std::string_view body);
   base::Result<std::string> perform(ApiRequest request, Check check = check_answer) const;
-  base::Result<http::Response> send(const ApiRequest& request) const;
 
   struct Shared;
   std::shared_ptr<Shared> shared_;
