@@ -6,7 +6,7 @@
 
 #include "deployer/commands/composition_command_line.hpp"
 #include "deployer/commands/deployed.hpp"
-#include "deployer/commands/inputs.hpp"
+#include "deployer/commands/load_deployment.hpp"
 #include "deployer/commands/rollout_command_line.hpp"
 #include "deployer/version.hpp"
 

@@ -7,7 +7,7 @@
 #include "common/base/json.hpp"
 #include "deployer/commands/deployed.hpp"
 #include "deployer/commands/identity.hpp"
-#include "deployer/commands/inputs.hpp"
+#include "deployer/commands/load_deployment.hpp"
 #include "deployer/commands/open_fleet.hpp"
 #include "deployer/commands/rollout_commands.hpp"
 #include "deployer/commands/stop_signal.hpp"
@@ -141,7 +141,7 @@ int history_command(const RolloutCommand& options) {
 }
 
 int check_command(const RolloutCommand& options) {
-  const auto inputs = load_inputs(options.environment);
+  const auto inputs = load_deployment(options.environment);
   if (!inputs) return complain_of(inputs.error());
   for (const std::string& warning : inputs->environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
   auto open = open_fleet(inputs->environment, false, real_runtime(told_to_stop()));

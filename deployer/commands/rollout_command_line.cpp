@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "deployer/commands/config_command.hpp"
 #include "deployer/commands/rollout_commands.hpp"
 
 namespace longshore::deployer {
@@ -96,6 +97,13 @@ void add_rollout_commands(CLI::App& app, int& code) {
   take_json(*app.get_subcommand("status"), options);
   options = add(app, "history", "Releases, newest first", history_command, code);
   take_json(*app.get_subcommand("history"), options);
+  CLI::App& config = *app.add_subcommand("config", "What an environment and its services come to; exit 0 or 78");
+  const auto shown = std::make_shared<ConfigOptions>();
+  config.add_option("--env", shown->environment, "The environment's file")->type_name("FILE");
+  config.add_option("component", shown->component, "Only this one");
+  config.add_flag("--reference", shown->reference, "The page of all options of an environment");
+  config.add_flag("--sample", shown->sample, "An environment with every option");
+  config.callback([shown, &code] { code = show_config(*shown); });
   options = add(app, "check", "Whether the environment is well written, and all of it can be reached; exit 0, 10 or 78", check_command, code);
 }
 

@@ -13,7 +13,7 @@
 #include "deployer/commands/composition_files.hpp"
 #include "deployer/commands/hooks.hpp"
 #include "deployer/commands/identity.hpp"
-#include "deployer/commands/inputs.hpp"
+#include "deployer/commands/load_deployment.hpp"
 #include "deployer/commands/open_fleet.hpp"
 #include "deployer/commands/stop_signal.hpp"
 #include "deployer/environment/window.hpp"
@@ -46,7 +46,7 @@ Refusal refused(const base::Error& error) {
 
 // What a rollout begins with: an environment, its fleet, and who holds its lock.
 struct Opened {
-  Inputs inputs;
+  Deployment inputs;
   std::unique_ptr<Fleet> fleet;
   std::set<std::string> skipped;
   std::optional<LockRecord> holder;
@@ -55,7 +55,7 @@ struct Opened {
 
 Or<Opened> open(const RolloutCommand& options) {
   Opened opened;
-  auto inputs = load_inputs(options.environment);
+  auto inputs = load_deployment(options.environment);
   if (!inputs) return std::unexpected(refused(inputs.error()));
   opened.inputs = std::move(*inputs);
   for (const std::string& warning : opened.inputs.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
@@ -118,7 +118,7 @@ std::string closed_window(const Environment& environment) {
                      environment.name, environment.zone, local.hour, local.minute);
 }
 
-std::map<std::string, HostTarget> hosts_of_lock(const Inputs& inputs, const std::string& lock_text) {
+std::map<std::string, HostTarget> hosts_of_lock(const Deployment& inputs, const std::string& lock_text) {
   const auto lock = read_lock(lock_text, "before", "record");
   if (!lock) return {};
   // Components that the environment does not place any more, or that were not there, are not asked for.

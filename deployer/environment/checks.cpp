@@ -69,6 +69,28 @@ void check_placements(const Environment& environment, const Spot& spot) {
   }
 }
 
+// A host that serves a backend must have what balancers ask about it.
+void check_health(const Environment& environment, const Spot& spot, const Spot& warn) {
+  const auto& components = environment.components;
+  const auto health = std::find_if(components.begin(), components.end(),
+                                   [&](const Placement& each) { return each.component == environment.health_container; });
+  if (health == components.end())
+    return warn.option("health_container")
+        .wrong(fmt::format("\"{}\" is none of the components: each host must have a container of that name",
+                           environment.health_container));
+  const auto asked = environment.hosts_of(*health);
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (components[i].backend.empty()) continue;
+    for (const HostEntry* const host : environment.hosts_of(components[i]))
+      if (std::find(asked.begin(), asked.end(), host) == asked.end())
+        spot.option("components")
+            .item(i)
+            .option("hosts")
+            .wrong(fmt::format("host \"{}\" serves backend \"{}\", and has no \"{}\" for balancers to ask", host->name,
+                               components[i].backend, environment.health_container));
+  }
+}
+
 void check_drain(const Environment& environment, const Spot& spot, const Spot& warn) {
   const bool by_health = environment.drain == Drain::health || environment.drain == Drain::health_stop;
   const bool behind = std::any_of(environment.components.begin(), environment.components.end(),
@@ -84,14 +106,7 @@ void check_drain(const Environment& environment, const Spot& spot, const Spot& w
   if (environment.drain == Drain::none && behind)
     warn.wrong(
         "components are behind a backend, and are stopped while it sends them requests: write `drain: health` or another");
-  if (by_health) {
-    const auto health = std::find_if(environment.components.begin(), environment.components.end(),
-                                     [&](const Placement& each) { return each.component == environment.health_container; });
-    if (health == environment.components.end())
-      warn.option("health_container")
-          .wrong(fmt::format("\"{}\" is none of the components: each host must have a container of that name",
-                             environment.health_container));
-  }
+  if (by_health && !environment.health_container.empty()) check_health(environment, spot, warn);
 }
 
 void check_floor(const Environment& environment, const Spot& warn) {

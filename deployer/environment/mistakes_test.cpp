@@ -74,6 +74,7 @@ TEST(EnvironmentMistakes, OfComponents) {
   for (const auto& [components, what] : std::vector<std::pair<std::string, std::string>>{
            {"[{component: web, hosts: [evn]}]", "unknown host or group \"evn\", did you mean \"even\"?"},
            {"[{component: web}, {component: web}]", "stands twice"},
+           {"[{component: web, backend: web}, {component: health, hosts: [even]}]", "host \"web1\" serves backend \"web\""},
            {"[{component: web, server: \"{hots}\"}]", "unknown placeholder \"hots\", did you mean \"host\"?"},
            {"[{component: web, http: [{url: \"http://{adress}/\"}]}]", "did you mean \"address\"?"},
            {"[{component: web, http: [{url: \"http:///x\"}]}]", "has no good host and port"},

@@ -54,14 +54,6 @@ Reader one_of(std::vector<std::string> known) {
   };
 }
 
-std::optional<Json> pairs(const Spot& spot) {
-  const auto read = read_pairs(spot);
-  if (!read) return std::nullopt;
-  Json map = Json::Map{};
-  for (const auto& [name, value] : *read) map[name] = value.value_or("");
-  return map;
-}
-
 std::optional<Json> memory_swap(const Spot& spot) {  // -1: without a limit
   return spot.node().scalar == "-1" ? std::optional(Json(-1)) : size(spot);
 }
@@ -115,7 +107,7 @@ std::optional<Json> logging(const Spot& spot) {
   config["Config"] = Json::Map{};
   const std::size_t before = spot.problems();
   read_members(spot, {{"driver", [&](const Spot& value) { config["Type"] = text(value).value_or(Json()); }},
-                      {"options", [&](const Spot& value) { config["Config"] = pairs(value).value_or(Json()); }}});
+                      {"options", [&](const Spot& value) { config["Config"] = read_map(value).value_or(Json()); }}});
   return spot.problems() == before ? std::optional(config) : std::nullopt;
 }
 
@@ -158,8 +150,8 @@ const std::vector<Key>& container_keys() {
       field("security_opt", host, "SecurityOpt", security_options),
       field("shm_size", host, "ShmSize", size),
       field("stdin_open", config, "OpenStdin", flag),
-      field("storage_opt", host, "StorageOpt", pairs),
-      field("sysctls", host, "Sysctls", pairs),
+      field("storage_opt", host, "StorageOpt", read_map),
+      field("sysctls", host, "Sysctls", read_map),
       field("tty", config, "Tty", flag),
       field("user", config, "User", text),
       field("userns_mode", host, "UsernsMode", one_of({"host"})),

@@ -55,14 +55,10 @@ void read_healthcheck(const Spot& spot, Draft& draft) {
                        }},
                       {"disable", [&](const Spot& value) { disabled |= read_flag(value).value_or(false); }}});
   if (spot.problems() > before) return;
-  const auto given = [&](const char* key) {
-    const auto* const value = spot.node().find(key);
-    return value != nullptr && value->kind != config::Node::Kind::null;
-  };
   if (disabled) {
     check = Json();
     check["Test"] = json_of({"NONE"});
-  } else if (given("test") && !given("start_period") && !given("start_interval")) {
+  } else if (is_given(spot, "test") && !is_given(spot, "start_period") && !is_given(spot, "start_interval")) {
     check["StartPeriod"] = base::Duration(60s).count();
     check["StartInterval"] = base::Duration(1s).count();
   }

@@ -2,7 +2,6 @@
 // label, report or `docker inspect`; the path is in `secrets` and `configs` of the file (compose_file.cpp).
 #include <fmt/format.h>
 
-#include "common/config/nearest.hpp"
 #include "deployer/service/draft.hpp"
 
 namespace longshore::deployer::compose {
@@ -14,12 +13,7 @@ using Paths = std::map<std::string, std::string>;
 void add(const Spot& spot, Draft& draft, const Paths& paths, const char* kind, const std::string& source,
          const std::string& target) {
   const auto path = paths.find(source);
-  if (path == paths.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, file] : paths) known.push_back(name);
-    return spot.wrong(known.empty() ? fmt::format("{} \"{}\" is not declared in \"{}s\" of the file", kind, source, kind)
-                                    : config::unknown(kind, source, known));
-  }
+  if (path == paths.end()) return spot.wrong(undeclared(kind, source, paths));
   if (path->second.empty()) return;  // its declaration is wrong, and was told
   if (!draft.take_target(spot, target)) return;
   Json mount;
@@ -41,11 +35,8 @@ void read(const Spot& spot, Draft& draft, const Paths& paths, const char* kind, 
     std::string source, target;
     const std::size_t before = item.problems();
     if (item.node().kind == config::Node::Kind::map) {
-      read_members(item, {{"source", [&](const Spot& value) { source = read_text(value).value_or(""); }},
-                          {"target", [&](const Spot& value) { target = read_text(value).value_or(""); }},
-                          {"uid", refused},
-                          {"gid", refused},
-                          {"mode", refused}});
+      read_members(
+          item, {{"source", into(source)}, {"target", into(target)}, {"uid", refused}, {"gid", refused}, {"mode", refused}});
       if (item.problems() == before && source.empty()) item.wrong("needs \"source\"");
     } else {
       source = read_text(item).value_or("");

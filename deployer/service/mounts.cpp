@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 
-#include "common/config/nearest.hpp"
 #include "deployer/service/draft.hpp"
 
 namespace longshore::deployer::compose {
@@ -59,10 +58,7 @@ bool good_source(const Spot& spot, Draft& draft, Mount& mount) {
   }
   const auto volume = draft.file.volumes.find(mount.source);
   if (volume == draft.file.volumes.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, object] : draft.file.volumes) known.push_back(name);
-    spot.wrong(known.empty() ? fmt::format("volume \"{}\" is not declared in \"volumes\" of the file", mount.source)
-                             : config::unknown("volume", mount.source, known));
+    spot.wrong(undeclared("volume", mount.source, draft.file.volumes));
     return false;
   }
   auto& used = draft.service.volumes;
@@ -136,8 +132,6 @@ std::optional<std::int64_t> read_mode(const Spot& spot) {
 void read_long(const Spot& spot, Draft& draft) {
   Mount mount;
   const std::size_t before = spot.problems();
-  const auto text = [](std::string& into) { return [&into](const Spot& value) { into = read_text(value).value_or(""); }; };
-  const auto flag = [](bool& into) { return [&into](const Spot& value) { into = read_flag(value).value_or(into); }; };
   const auto only_for = [&](const char* type, std::vector<Member> members) {
     return [&mount, type, members = std::move(members)](const Spot& value) {
       if (!value.node().map.empty() && mount.type != type) return value.wrong(fmt::format("is for `type: {}`", type));
@@ -148,10 +142,10 @@ void read_long(const Spot& spot, Draft& draft) {
   if (mount.type != "bind" && mount.type != "volume" && mount.type != "tmpfs")
     return spot.option("type").wrong("needs \"type\": bind, volume or tmpfs; others are not supported");
   read_members(spot, {{"type", [](const Spot&) {}},
-                      {"source", text(mount.source)},
-                      {"target", text(mount.target)},
-                      {"read_only", flag(mount.read_only)},
-                      {"bind", only_for("bind", {{"create_host_path", flag(mount.make_source)},
+                      {"source", into(mount.source)},
+                      {"target", into(mount.target)},
+                      {"read_only", into(mount.read_only)},
+                      {"bind", only_for("bind", {{"create_host_path", into(mount.make_source)},
                                                  {"propagation",
                                                   [&](const Spot& value) {
                                                     mount.propagation = read_text(value).value_or("");
@@ -164,7 +158,7 @@ void read_long(const Spot& spot, Draft& draft) {
                                                     if (mount.selinux != "z" && mount.selinux != "Z")
                                                       value.wrong("is z or Z");
                                                   }}})},
-                      {"volume", only_for("volume", {{"nocopy", flag(mount.no_copy)}})},
+                      {"volume", only_for("volume", {{"nocopy", into(mount.no_copy)}})},
                       {"tmpfs", only_for("tmpfs", {{"size", [&](const Spot& value) { mount.size = read_size(value); }},
                                                    {"mode", [&](const Spot& value) { mount.mode = read_mode(value); }}})}});
   if (spot.problems() > before) return;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/base/ip_network.hpp"
-#include "common/config/nearest.hpp"
 #include "deployer/service/draft.hpp"
 
 namespace longshore::deployer::compose {
@@ -41,9 +40,7 @@ Json read_endpoint(const Spot& spot, const std::string& service, std::int64_t& p
                          }},
                         {"driver_opts",
                          [&](const Spot& value) {
-                           const auto options = read_pairs(value);
-                           if (!options) return;
-                           for (const auto& [name, option] : *options) endpoint["DriverOpts"][name] = option.value_or("");
+                           if (auto options = read_map(value)) endpoint["DriverOpts"] = std::move(*options);
                          }},
                         {"priority", [&](const Spot& value) { priority = read_number(value).value_or(0); }}});
   aliases.push_back(service);
@@ -75,11 +72,7 @@ void read_networks(const Spot& spot, Draft& draft) {
   std::vector<Joined> all;
   const auto add = [&](const Spot& item, const std::string& key, const Spot& endpoint) {
     const auto network = draft.file.networks.find(key);
-    if (network == draft.file.networks.end()) {
-      std::vector<std::string> known;
-      for (const auto& [name, object] : draft.file.networks) known.push_back(name);
-      return item.wrong(config::unknown("network", key, known));
-    }
+    if (network == draft.file.networks.end()) return item.wrong(undeclared("network", key, draft.file.networks));
     if (std::any_of(all.begin(), all.end(), [&](const Joined& each) { return each.network.name == network->second.name; }))
       return item.wrong(fmt::format("\"{}\" stands twice", key));
     Joined joined{network->second, key, 0, {}};
@@ -108,9 +101,7 @@ void read_network_mode(const Spot& spot, Draft& draft) {
 }
 
 void join_default_network(const Spot& service, Draft& draft) {
-  const bool mode = service.node().find("network_mode") != nullptr;
-  const auto* const networks = service.node().find("networks");
-  const bool given = networks != nullptr && networks->kind != config::Node::Kind::null;
+  const bool mode = is_given(service, "network_mode"), given = is_given(service, "networks");
   if (mode && given) return service.option("network_mode").wrong("and networks exclude each other");
   if (mode || given) return;
   Joined joined{draft.file.networks.at("default"), "default", 0, {}};

@@ -10,14 +10,9 @@ using config::Spot;
 
 bool is_null(const Spot& spot) { return spot.node().kind == Node::Kind::null; }
 
-// Members that hold texts by name, or none.
-Json pairs_of(const Spot& spot) {
-  Json map = Json::Map{};
-  for (const auto& [name, value] : read_pairs(spot).value_or(std::map<std::string, std::optional<std::string>>()))
-    map[name] = value.value_or("");
-  return map;
+void set_map(const Spot& spot, Json& place) {
+  if (auto map = read_map(spot)) place = std::move(*map);
 }
-
 void set_text(const Spot& spot, Json& place) {
   if (const auto text = read_text(spot)) place = *text;
 }
@@ -30,13 +25,13 @@ Json read_pool(const Spot& spot) {
   read_members(spot, {{"subnet", [&](const Spot& value) { set_text(value, pool["Subnet"]); }},
                       {"ip_range", [&](const Spot& value) { set_text(value, pool["IPRange"]); }},
                       {"gateway", [&](const Spot& value) { set_text(value, pool["Gateway"]); }},
-                      {"aux_addresses", [&](const Spot& value) { pool["AuxiliaryAddresses"] = pairs_of(value); }}});
+                      {"aux_addresses", [&](const Spot& value) { set_map(value, pool["AuxiliaryAddresses"]); }}});
   return pool;
 }
 
 void read_ipam(const Spot& spot, Json& body) {
   read_members(spot, {{"driver", [&](const Spot& value) { set_text(value, body["IPAM"]["Driver"]); }},
-                      {"options", [&](const Spot& value) { body["IPAM"]["Options"] = pairs_of(value); }},
+                      {"options", [&](const Spot& value) { set_map(value, body["IPAM"]["Options"]); }},
                       {"config", [&](const Spot& value) {
                          config::for_each_item(value,
                                                [&](const Spot& item) { body["IPAM"]["Config"].push_back(read_pool(item)); });
@@ -58,12 +53,12 @@ ServiceObject read_object(const Spot& spot, const std::string& default_name, con
                                     }},
                                    {"external", [&](const Spot& value) { external = read_flag(value).value_or(false); }},
                                    {"driver", [&](const Spot& value) { set_text(value, body["Driver"]); }},
-                                   {"labels", [&](const Spot& value) { body["Labels"] = pairs_of(value); }}});
+                                   {"labels", [&](const Spot& value) { set_map(value, body["Labels"]); }}});
     read_members(spot, members);
   }
   if (external) {
     for (const auto& [member, value] : spot.node().map)
-      if (member.scalar != "name" && member.scalar != "external" && value.kind != Node::Kind::null &&
+      if (member.scalar != "name" && member.scalar != "external" && !member.scalar.starts_with("x-") &&
           !(value.map.empty() && value.list.empty() && value.scalar.empty()))
         spot.at(member).wrong(fmt::format("\"{}\" has no effect on what is external", member.scalar));
     if (!named) object.name = key;
@@ -79,7 +74,7 @@ ServiceObject read_network(const Spot& spot, const File& file, const std::string
   body["Driver"] = "bridge";
   body["CheckDuplicate"] = true;  // before API 1.44 Docker would make a second one of the same name
   return read_object(spot, file.project + "_" + key, key, body, [](Json& json) -> std::vector<Member> {
-    return {{"driver_opts", [&json](const Spot& value) { json["Options"] = pairs_of(value); }},
+    return {{"driver_opts", [&json](const Spot& value) { set_map(value, json["Options"]); }},
             {"internal", [&json](const Spot& value) { set_flag(value, json["Internal"]); }},
             {"attachable", [&json](const Spot& value) { set_flag(value, json["Attachable"]); }},
             {"enable_ipv6", [&json](const Spot& value) { set_flag(value, json["EnableIPv6"]); }},
@@ -89,7 +84,7 @@ ServiceObject read_network(const Spot& spot, const File& file, const std::string
 
 ServiceObject read_volume(const Spot& spot, const File& file, const std::string& key) {
   return read_object(spot, file.project + "_" + key, key, Json(), [](Json& json) -> std::vector<Member> {
-    return {{"driver_opts", [&json](const Spot& value) { json["DriverOpts"] = pairs_of(value); }}};
+    return {{"driver_opts", [&json](const Spot& value) { set_map(value, json["DriverOpts"]); }}};
   });
 }
 

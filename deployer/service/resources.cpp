@@ -115,9 +115,8 @@ void read_devices(const Spot& spot, Draft& draft) {
   config::for_each_item(spot, [&](const Spot& item) {
     std::string source, target, permissions = "rwm";
     const std::size_t before = item.problems();
-    const auto text = [](std::string& into) { return [&into](const Spot& value) { into = read_text(value).value_or(""); }; };
     if (item.node().kind == config::Node::Kind::map) {
-      read_members(item, {{"source", text(source)}, {"target", text(target)}, {"permissions", text(permissions)}});
+      read_members(item, {{"source", into(source)}, {"target", into(target)}, {"permissions", into(permissions)}});
     } else if (const auto word = read_text(item)) {  // SOURCE[:TARGET[:PERMISSIONS]]
       const std::size_t first = std::min(word->find(':'), word->size());
       const std::size_t second = first == word->size() ? first : std::min(word->find(':', first + 1), word->size());

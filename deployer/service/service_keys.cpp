@@ -74,7 +74,7 @@ void read_depends_on(const Spot& spot, Draft& draft) {
   auto& names = draft.service.depends_on;
   if (spot.node().kind != config::Node::Kind::map) {
     names = read_texts(spot).value_or(std::vector<std::string>());
-    return;
+    return std::sort(names.begin(), names.end());  // the order says nothing
   }
   for (const auto& [key, value] : spot.node().map) {
     names.push_back(key.scalar);
@@ -91,6 +91,7 @@ void read_depends_on(const Spot& spot, Draft& draft) {
                      if (read_flag(restart) == true) restart.wrong("is not supported: what depends on it is left running");
                    }}});
   }
+  std::sort(names.begin(), names.end());
 }
 
 void read_scale(const Spot& spot, Draft&) {

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <limits>
 
-#include "common/config/nearest.hpp"
 #include "common/config/value.hpp"
 #include "deployer/service/words.hpp"
 
@@ -122,6 +121,14 @@ std::optional<std::map<std::string, std::optional<std::string>>> read_pairs(cons
   return spot.problems() == before ? std::optional(std::move(pairs)) : std::nullopt;
 }
 
+std::optional<Json> read_map(const Spot& spot) {
+  const auto pairs = read_pairs(spot);
+  if (!pairs) return std::nullopt;
+  Json map = Json::Map{};
+  for (const auto& [name, value] : *pairs) map[name] = value.value_or("");
+  return map;
+}
+
 std::optional<std::vector<std::string>> read_command(const Spot& spot) {
   if (spot.node().kind != Node::Kind::scalar) return read_texts(spot);
   auto words = split_words(spot.node().scalar);
@@ -131,6 +138,18 @@ std::optional<std::vector<std::string>> read_command(const Spot& spot) {
 }
 
 Json json_of(const std::vector<std::string>& texts) { return Json(Json::List(texts.begin(), texts.end())); }
+
+std::function<void(const Spot&)> into(std::string& text) {
+  return [&text](const Spot& spot) { text = read_text(spot).value_or(text); };
+}
+std::function<void(const Spot&)> into(bool& flag) {
+  return [&flag](const Spot& spot) { flag = read_flag(spot).value_or(flag); };
+}
+
+bool is_given(const Spot& map, std::string_view key) {
+  const Node* const value = map.node().find(key);
+  return value != nullptr && value->kind != Node::Kind::null;
+}
 
 void read_members(const Spot& map, const std::vector<Member>& members) {
   if (map.node().kind != Node::Kind::map) return map.wrong("needs a map");

@@ -38,14 +38,12 @@ void read_files(const Spot& spot, const File& file, Values& values) {
     bool required = true;
     DotenvFormat format = DotenvFormat::compose;
     const std::size_t before = item.problems();
-    read_members(item, {{"path", [&](const Spot& value) { path = read_text(value).value_or(""); }},
-                        {"required", [&](const Spot& value) { required = read_flag(value).value_or(true); }},
-                        {"format", [&](const Spot& value) {
-                           if (read_text(value) == "raw")
-                             format = DotenvFormat::raw;
-                           else
-                             value.wrong("is raw, or is not given");
-                         }}});
+    read_members(item, {{"path", into(path)}, {"required", into(required)}, {"format", [&](const Spot& value) {
+                                                                               if (read_text(value) == "raw")
+                                                                                 format = DotenvFormat::raw;
+                                                                               else
+                                                                                 value.wrong("is raw, or is not given");
+                                                                             }}});
     if (item.problems() == before) read_file(item, file, path, required, format, values);
   };
   if (spot.node().kind == Node::Kind::scalar)
@@ -74,12 +72,8 @@ void read_environment(const Spot& spot, const File& file, Values& values) {
 
 void read_variables(const Spot& service, Draft& draft) {
   Values values;
-  const auto given = [&](const char* key) {
-    const Node* const node = service.node().find(key);
-    return node != nullptr && node->kind != Node::Kind::null;
-  };
-  if (given("env_file")) read_files(service.option("env_file"), draft.file, values);
-  if (given("environment")) read_environment(service.option("environment"), draft.file, values);
+  if (is_given(service, "env_file")) read_files(service.option("env_file"), draft.file, values);
+  if (is_given(service, "environment")) read_environment(service.option("environment"), draft.file, values);
   for (const auto& [name, value] : values) {
     draft.config()["Env"].push_back(name + "=" + value);
     draft.part("environment." + name, sha256_hex(value).substr(0, 16));  // it may be a secret

@@ -11,100 +11,20 @@ from pathlib import Path
 
 import yaml
 
+from compose_files import BIG, FILES, FORMS, REFUSED
 from docker_host import DockerHost, inside_namespaces
 from harness import BIN, need, run, wait_until
 
 BOX = "local/box:1"
-FILES = {
-    "a.env": "# variables of the file\nexport FROM_FILE=plain value\nLITERAL=100%\nOVERRIDDEN=by the file\n",
-    ".env": "HOST_PORT=18080\nUNUSED=below\n",
-}
-BIG = """
-x-logging: &logging
-  driver: json-file
-  options: {max-size: 10m, max-file: "3"}
-x-variables: &variables
-  SHARED: one
-services:
-  web:
-    image: local/box:1
-    command: sh -c "cat /run/secrets/token > /scratch/token; touch /scratch/ready; trap 'exit 0' TERM; while :; do sleep 0.1; done"
-    entrypoint: []
-    environment: {<<: *variables, OVERRIDDEN: by the service, NUMBER: 7, DOLLAR: "a$$b", FILLED: "${GREETING:-hello} ${NAME}", TAKEN: null}
-    env_file: a.env
-    ports: ["${HOST_PORT}:8080", "127.0.0.1:18081:8081/udp", "18090-18091:9090-9091", "7000"]
-    expose: ["5000", "5001/udp"]
-    volumes:
-      - data:/data
-      - DIR/bound:/bound:ro
-      - {type: bind, source: DIR/bound, target: /bound2, read_only: true}
-      - {type: volume, source: data, target: /data2, volume: {nocopy: true}}
-      - {type: tmpfs, target: /scratch, tmpfs: {size: 1000000}}
-    tmpfs: ["/run/own:size=64k,mode=1777"]
-    secrets: [token, {source: token, target: /etc/token}]
-    networks: {front: {aliases: [www], ipv4_address: 10.91.0.77, priority: 5}, default: null}
-    healthcheck: {test: [CMD, cat, /scratch/ready], interval: 1s, timeout: 2s, retries: 4, start_period: 3s}
-    depends_on: [other]
-    restart: unless-stopped
-    stop_grace_period: 1m3s
-    stop_signal: SIGTERM
-    user: "0:0"
-    group_add: ["44"]
-    working_dir: /bin
-    hostname: webby
-    domainname: shop.example
-    read_only: true
-    cap_add: [NET_ADMIN]
-    cap_drop: [MKNOD, SYS_CHROOT]
-    security_opt: ["no-new-privileges:true"]
-    devices: ["/dev/null:/dev/nil:r"]
-    init: true
-    ulimits: {nofile: {soft: 1000, hard: 2000}, core: 0}
-    sysctls: {net.core.somaxconn: 200}
-    shm_size: 32m
-    ipc: shareable
-    extra_hosts: ["db.example:10.0.0.9", "mail.example:10.0.0.8"]
-    dns: [10.0.0.53]
-    dns_search: [shop.example]
-    dns_opt: ["ndots:2"]
-    logging: *logging
-    labels: {team: shop, empty: "", dotted.name: "1"}
-    mem_limit: 128m
-    mem_reservation: 64m
-    memswap_limit: 256m
-    cpus: 0.5
-    cpu_shares: 300
-    pids_limit: 50
-    oom_score_adj: 100
-    tty: true
-    stdin_open: true
-  other:
-    image: local/box:1
-    command: ["sleep", "1000"]
-    network_mode: none
-    labels: [team=shop]
-    privileged: true
-    pid: host
-    deploy: {resources: {limits: {memory: 64M, cpus: "0.25"}, reservations: {memory: 32M}}}
-networks:
-  front: {ipam: {config: [{subnet: 10.91.0.0/16}]}, driver_opts: {com.docker.network.bridge.name: lsfront}}
-volumes:
-  data: {labels: {kept: "yes"}}
-secrets:
-  token: {file: DIR/token}
-"""
-# docker-compose 1.29 and deployer refuse these services.
-REFUSED = ["prots: [80]", "ports: ['x:80']", "ports: [{target: x}]", "volumes: ['nowhere:/x']",
-           "depends_on: [nowhere]", "depends_on: [web]", "environment: {A: [1]}", "healthcheck: {tst: x}", "command: {a: b}",
-           "restart: [no]", "ulimits: {nofile: {soft: 1}}", "user: ${NAME", "user: ${NOBODY:?is missing}", "env_file: nowhere.env",
-           "logging: {drver: x}", "privileged: maybe", "labels: 7", "network_mode: host\n    networks: [default]"]
 # Fields of `docker inspect` that come out as they were asked for; made_of() has the others.
 CONFIG = ["Hostname", "Domainname", "User", "ExposedPorts", "Tty", "OpenStdin", "Cmd", "Healthcheck", "Entrypoint", "WorkingDir", "StopSignal",
           "StopTimeout"]
-HOST = ["PortBindings", "NetworkMode", "CapAdd", "CapDrop", "CgroupnsMode", "Dns", "DnsOptions", "DnsSearch", "GroupAdd", "IpcMode", "OomScoreAdj",
+HOST = ["PortBindings", "NetworkMode", "CgroupnsMode", "Dns", "DnsOptions", "DnsSearch", "IpcMode", "OomScoreAdj",
         "PidMode", "Privileged", "ReadonlyRootfs", "Tmpfs", "UTSMode", "UsernsMode", "ShmSize", "Sysctls", "Runtime", "CpuShares", "Memory",
-        "NanoCpus", "CgroupParent", "CpuPeriod", "CpuQuota", "CpusetCpus", "Devices", "DeviceCgroupRules", "MemoryReservation", "MemorySwap",
+        "NanoCpus", "CgroupParent", "CpuPeriod", "CpuQuota", "CpusetCpus", "MemoryReservation", "MemorySwap",
         "MemorySwappiness", "OomKillDisable", "PidsLimit", "LogConfig", "Init"]
+
+SETS = ["CapAdd", "CapDrop", "GroupAdd", "DeviceCgroupRules", "Devices", "ExtraHosts", "Ulimits"]  # whose order says nothing
 
 
 def as_set(values):
@@ -122,7 +42,7 @@ def made_of(container: dict) -> dict:
     seen["Mounts"] = as_set({key: mount.get(key) for key in ("Type", "Name", "Source", "Destination", "RW", "Propagation")}
                             for mount in container["Mounts"])
     seen["SecurityOpt"] = sorted(option.replace(":", "=") for option in host["SecurityOpt"] or [])
-    seen["Ulimits"], seen["ExtraHosts"] = as_set(host["Ulimits"]), sorted(host["ExtraHosts"] or [])
+    seen.update({key: as_set(host[key]) for key in SETS})
     return seen
 
 
@@ -164,6 +84,7 @@ class Services(unittest.TestCase):
         for network in service["networks"]:
             if not self.host.docker("network", "ls", "--quiet", "--filter", f"name=^{network['name']}$"):
                 self.post("/networks/create", network["body"])
+                self.addCleanup(self.host.docker, "network", "rm", network["name"])
         for volume in service["volumes"]:
             self.post("/volumes/create", volume["body"])
         container = self.post(f"/containers/create?name={name}", service["create"])["Id"]
@@ -173,8 +94,8 @@ class Services(unittest.TestCase):
         self.addCleanup(self.host.docker, "rm", "--force", "--volumes", name)
         return self.host.inspect(name)
 
-    def test_a_service_is_the_container_that_docker_compose_makes_of_it(self):
-        file = self.write("big.yaml", BIG)
+    def compare_containers(self, text: str) -> dict:
+        file = self.write("compared.yaml", text)
         services = self.ours(file)
         self.compose(file, "up", "--no-start")
         self.addCleanup(self.compose, file, "down", "--volumes")
@@ -190,7 +111,15 @@ class Services(unittest.TestCase):
                 own = {theirs["Id"][:12], ours["Id"][:12]}
                 self.assertEqual(set(ours_in["Aliases"] or []) - own, set(theirs_in["Aliases"] or []) - own, network)
             # docker-compose joins all but the first when it starts the container
-            self.assertEqual(set(ours["NetworkSettings"]["Networks"]), {network["name"] for network in service["networks"]} or {"none"})
+            self.assertEqual(set(ours["NetworkSettings"]["Networks"]), {network["name"] for network in service["networks"]} or
+                             {ours["HostConfig"]["NetworkMode"]})
+        return services
+
+    def test_a_service_is_the_container_that_docker_compose_makes_of_it(self):
+        self.assertGreater(len(self.compare_containers(FORMS)), 20)
+
+    def test_so_is_one_with_all_that_a_service_can_have(self):
+        services = self.compare_containers(BIG)
         self.assertEqual(services["web"]["restart"], "unless-stopped")
         self.assertEqual(services["web"]["depends_on"], ["other"])
         self.assertEqual(services["web"]["host_ports"], ["18080/tcp", "127.0.0.1:18081/udp", "18090/tcp", "18091/tcp"])
@@ -211,9 +140,10 @@ class Services(unittest.TestCase):
         self.assertEqual(variables, "plain value|by the service|a$b|hello world|from here|one|100%")
 
     def test_what_docker_compose_writes_out_of_a_file_is_read_as_the_file(self):
-        file = self.write("big.yaml", BIG)
-        written = self.write("written.yaml", self.compose(file, "config"))
-        self.assertEqual(self.ours(written), self.ours(file))
+        for text in (BIG, FORMS):
+            file = self.write("original.yaml", text)
+            written = self.write("written.yaml", self.compose(file, "config"))
+            self.assertEqual(self.ours(written), self.ours(file))
 
     def test_variables_are_those_of_docker_compose(self):
         file = self.write("big.yaml", BIG)
