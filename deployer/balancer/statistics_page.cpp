@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "common/http/plain_client.hpp"
+#include "common/http/blocking_client.hpp"
 
 namespace longshore::deployer {
 
@@ -33,11 +33,12 @@ StatisticsPage::StatisticsPage(const BalancerEntry& entry, std::string socket)
     : url_(csv_url(entry.url)), socket_(std::move(socket)), username_(entry.username), password_(entry.password) {}
 
 Result<std::string> StatisticsPage::read() const {
-  http::PlainRequest request{
-      .unix_socket = socket_, .url = url_, .timeout = std::chrono::seconds(5), .body_limit = 64 << 20};
+  http::ClientOptions options{.unix_socket = socket_};
+  options.body_limit = 64 << 20;
+  http::Request request{.url = url_, .timeout = std::chrono::seconds(5)};
   if (!username_.empty())
     request.headers.emplace_back("Authorization", "Basic " + base64(fmt::format("{}:{}", username_, password_.reveal())));
-  TRY(response, http::send_plain(request));
+  TRY(response, http::BlockingClient(std::move(options)).send(std::move(request)));
   if (response.status == 200) return std::move(response.body);
   if (response.status == 401 || response.status == 403)
     return fail(Code::permission, username_.empty() ? url_ + " wants a user and a password"

@@ -101,6 +101,10 @@ const Schema<HostEntry>& host_schema() {
           field("groups", &HostEntry::groups, "Names for several hosts together; `all` is every host")
               .is(group_names())
               .example("[web]"),
+          field("ssh_config", &HostEntry::ssh_config, "With ssh: a configuration in place of yours and the system's (`ssh -F`)")
+              .is(config::readable_file())
+              .example("deploy/ssh_config"),
+          field("socket", &HostEntry::socket, "With ssh: Docker's socket on the host"),
           field("ca_file", &HostEntry::ca_file, "With tcp+tls: the authority that signed Docker's certificate")
               .is(config::readable_file())
               .example("/etc/longshore/ca.pem"),
