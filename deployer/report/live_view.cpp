@@ -56,6 +56,12 @@ int rank(Phase phase) {
   return phase == Phase::undone ? 2 : phase == Phase::waiting ? 3 : 4;
 }
 
+// Where it says from what to what, the arrow says that it is an update.
+std::string_view short_change(std::string_view change) {
+  constexpr std::string_view kUpdate = "UPDATE ";
+  return change.starts_with(kUpdate) ? change.substr(kUpdate.size()) : change;
+}
+
 // The time that is left stands first: the end of a line is cut where it is long.
 std::string wait_text(const std::string& waits_for, base::Timestamp deadline, base::Timestamp now) {
   if (deadline.ns == 0 || deadline == base::kNever) return "waits for " + waits_for;
@@ -131,7 +137,7 @@ std::vector<std::string> LiveView::render(base::Timestamp now, ScreenSize size, 
   for (const Row& row : rows_) {
     host = std::max(host, std::min(columns(row.plan.host), kMostHost));
     component = std::max(component, std::min(columns(row.plan.component), kMostComponent));
-    change = std::max(change, columns(row.plan.change));
+    change = std::max(change, columns(short_change(row.plan.change)));
   }
   const std::size_t fixed = 2 + host + 1 + component + 1 + kPhase + 1 + kTime + 1;
   const std::size_t rest = size.columns > fixed ? size.columns - fixed : 0;
@@ -159,12 +165,13 @@ std::vector<std::string> LiveView::render(base::Timestamp now, ScreenSize size, 
   for (const std::size_t i : shown) {
     const Row& row = rows_[i];
     const bool waiting = row.phase == Phase::waiting && row.doing.empty();
-    const std::string doing = waiting && change == 0  ? one_line(row.plan.change)
+    const std::string doing = waiting && change == 0  ? one_line(short_change(row.plan.change))
                               : row.waits_for.empty() ? row.doing
                                                       : wait_text(row.waits_for, row.deadline, now);
     const std::string time = at_work(row.phase) ? elapsed(now - row.since) : "";
-    out.push_back(paint(tone(row.phase), table_line(symbol(row.phase), row.plan.host, row.plan.component,
-                                                    one_line(row.plan.change), to_text(row.phase), time, doing)));
+    out.push_back(
+        paint(tone(row.phase), table_line(symbol(row.phase), row.plan.host, row.plan.component,
+                                          one_line(short_change(row.plan.change)), to_text(row.phase), time, doing)));
   }
   if (shown.size() < rows_.size()) out.push_back(paint(kDim, fmt::format("  … and {} more", rows_.size() - shown.size())));
   if (lines_below > 0) out.emplace_back();
