@@ -77,6 +77,17 @@ TEST(LiveView, BeforeItIsKnownWhatIsToBeDoneItShowsWhatIsLookedAt) {
   EXPECT_EQ(joined(view.render(at(0), {80, 24}, false)), "connects to 3 hosts\n");
 }
 
+TEST(LiveView, AWaitOfTheWholeStandsInTheHeading) {
+  LiveView view = view_at(3);
+  Event wait = event(4, "", "", "bake", Phase::waiting, "bakes");
+  wait.waits_for = "the first host to prove itself";
+  wait.deadline = at(34);
+  view.on(wait);
+  EXPECT_EQ(view.render(at(9), {120, 24}, false)[0],
+            "apply prod: rc_20261123_1300  0 of 3 done, 1 need nothing  9.0s  waits, 25s at most, for the first host to "
+            "prove itself");
+}
+
 TEST(LiveView, ColoursSurroundWholeLines) {
   const auto lines = view_at(23).render(at(23.2), {40, 24}, true);
   EXPECT_TRUE(lines[3].starts_with("\x1b[31m✗ web2") && lines[3].ends_with("\x1b[0m")) << lines[3];
