@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.hpp"
 #include "deployer/report/json_object.hpp"
 #include "deployer/report/text.hpp"
 
@@ -136,19 +137,24 @@ std::string webhook_json(const Marker& marker) {
 }
 
 std::string shipper_json(const Marker& marker, base::Duration ttl) {
-  const Heading& heading = marker.heading;
+  // An end that shipper refuses for a long member would leave the deploy on.
+  constexpr std::size_t kLongest = 512;
   JsonObject out;
-  out.text("kind", "deploy")
-      .text("phase", is_over(marker) ? "end" : "begin")
-      .text("environment", heading.environment)
-      .text("composition", heading.composition)
-      .text("rollout", heading.rollout)
-      .text("by", heading.by)
-      .text("build_url", heading.build_url);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    out.text(name, base::cut_to_bytes(value, kLongest));
+  };
+  const Heading& heading = marker.heading;
+  add("kind", "deploy");
+  add("phase", is_over(marker) ? "end" : "begin");
+  add("environment", heading.environment);
+  add("composition", heading.composition);
+  add("rollout", heading.rollout);
+  add("by", heading.by);
+  add("build_url", heading.build_url);
   if (is_over(marker))
-    out.text("outcome", marker.outcome);
+    add("outcome", marker.outcome);
   else
-    out.text("ttl", base::format_duration(ttl));
+    add("ttl", base::format_duration(ttl));
   return out.take();
 }
 

@@ -73,6 +73,9 @@ TEST(Marker, AsAnAnnotationOfShipper) {
             R"x({"kind":"deploy","phase":"end","environment":"prod","composition":"rc_1","rollout":"r7f3a",)x"
             R"x("by":"deploy <42> & co","build_url":"https://jenkins.example/42/",)x"
             R"x("outcome":"the canary failed and was rolled back"})x");
+  Marker wordy = over(20);
+  wordy.outcome = std::string(511, 'x') + "ü and so on";
+  EXPECT_TRUE(shipper_json(wordy, {}).ends_with("xx\"}")) << "shipper refuses members of more than 512 bytes";
 }
 
 }  // namespace

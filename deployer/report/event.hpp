@@ -42,8 +42,8 @@ struct Event {
   std::string text = {};         // one sentence for people; its first line where only one is shown
   std::string detail = {};       // log tail, probe history: several lines; empty for most
   bool call = false;             // a single mutating call to Docker or a balancer: for the log, not for the live view
-  // From here until the next event of the same host and component: what it waits for ("lb1 to say that web1 is out"), and
-  // when it gives up (kNever: it does not). Empty: it waits for nothing.
+  // From here until the next event of the same node, of all nodes of its host, or of the whole: what it waits for ("lb1 to
+  // say that web1 is out"), and when it gives up (kNever: it does not). Empty: it waits for nothing.
   std::string waits_for = {};
   base::Timestamp deadline = {};
 };

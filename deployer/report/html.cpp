@@ -48,10 +48,12 @@ std::string link(const std::string& url) {
 
 std::string head(const Summary& summary) {
   const bool ended = summary.ended.ns != 0;
-  std::string out = fmt::format(
-      "<section class=\"{}\">\n<h1>{} {}: {}</h1>\n<p class=\"outcome\">{}</p>\n<dl class=\"facts\">\n", mood(summary),
-      markup(summary.command), markup(summary.environment), markup(summary.composition), markup(summary.outcome));
-  if (!summary.next_command.empty()) out += fact("Next", "<code>" + markup(one_line(summary.next_command)) + "</code>");
+  std::string out = fmt::format("<section class=\"{}\">\n<h1>{} {}: {}</h1>\n<p class=\"outcome\">{}</p>\n", mood(summary),
+                                markup(summary.command), markup(summary.environment), markup(summary.composition),
+                                markup(summary.outcome));
+  if (!summary.next_command.empty())
+    out += fmt::format("<p>Next: <code>{}</code></p>\n", markup(one_line(summary.next_command)));
+  out += "<dl class=\"facts\">\n";
   out += fact("Exit code", std::to_string(summary.exit_code));
   out += fact("Before", markup(summary.previous)) + fact("By", markup(summary.by)) + fact("Build", link(summary.build_url));
   out += fact("Rollout", markup(summary.rollout)) + fact("Began", base::format_rfc3339(summary.started, 0));

@@ -35,9 +35,9 @@ std::string render_line(const Event& event, NameWidths widths) {
     out += pad(event.component, std::max(widths.component, columns(event.component))) + ' ';
     out += pad(to_text(event.phase), kPhaseWidth) + ' ';
   }
-  const std::size_t end = std::min(event.text.find('\n'), event.text.size());
-  out += fmt::format(" {}{}\n", mark(event.level), one_line(event.text.substr(0, end)));
-  const std::string rest = end < event.text.size() ? event.text.substr(end + 1) : "";
+  out += fmt::format(" {}{}\n", mark(event.level), first_line(event.text));
+  const std::size_t end = event.text.find('\n');
+  const std::string rest = end == std::string::npos ? "" : event.text.substr(end + 1);
   return out + indent(printable(rest), "         | ") + indent(printable(event.detail), "         | ");
 }
 
@@ -66,16 +66,17 @@ void Lines::begin(const Heading& heading, const std::vector<NodePlan>& nodes) {
 
 void Lines::on(const Event& event) {
   if (event.call) return;
-  const std::pair key(event.host, event.component);
-  if (event.waits_for.empty())
-    waits_.erase(key);
-  else
-    waits_[key] = {event, event.at};
+  std::erase_if(waits_, [&](const Wait& wait) {
+    const bool same_node =
+        event.component.empty() || wait.event.component.empty() || wait.event.component == event.component;
+    return wait.event.host == event.host && same_node;
+  });
+  if (!event.waits_for.empty()) waits_.push_back({event, event.at});
   if (event.level != Level::detail) out_(render_line(event, widths_));
 }
 
 void Lines::tick(base::Timestamp now) {
-  for (auto& [key, wait] : waits_) {
+  for (Wait& wait : waits_) {
     if (now - wait.told < kSilence) continue;
     wait.told = now;
     Event line = wait.event;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,7 +44,7 @@ class Lines final : public Reporter {
   };
   TextSink out_;
   NameWidths widths_;
-  std::map<std::pair<std::string, std::string>, Wait> waits_;  // by host and component
+  std::vector<Wait> waits_;  // one a node at most
 };
 
 }  // namespace longshore::deployer

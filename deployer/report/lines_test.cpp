@@ -68,6 +68,24 @@ TEST_F(LinesTest, AWaitIsToldAgainEveryTenSecondsUntilItEnds) {
   EXPECT_EQ(take(), "");
 }
 
+TEST_F(LinesTest, TheWaitOfANodeEndsWithAnEventOfAllOfItsHost) {
+  Event wait = event(3, "web1", "web", "soak", Phase::watching, "in rotation");
+  wait.waits_for = "the soak";
+  lines.on(wait);
+  wait.component = "api";
+  lines.on(wait);
+  lines.on(event(4, "web2", "", "commit", Phase::done, "done"));
+  take();
+  lines.tick(at(13));
+  EXPECT_EQ(take(),
+            "13:04:13 web1 web watching  waits for the soak: 10s so far\n13:04:13 web1 api watching  waits for the soak: "
+            "10s so far\n");
+  lines.on(event(14, "web1", "", "commit", Phase::done, "done"));
+  take();
+  lines.tick(at(60));
+  EXPECT_EQ(take(), "");
+}
+
 TEST_F(LinesTest, DetailsAndCallsAreLeftToTheLog) {
   Event detail = event(3, "web1", "web", "drain", Phase::draining, "2 sessions");
   detail.level = Level::detail;

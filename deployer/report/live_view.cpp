@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "deployer/report/text.hpp"
 
@@ -56,6 +55,35 @@ int rank(Phase phase) {
   return phase == Phase::undone ? 2 : phase == Phase::waiting ? 3 : 4;
 }
 
+// Where it says from what to what, the arrow says that it is an update.
+std::string short_change(std::string_view change) {
+  constexpr std::string_view kUpdate = "UPDATE ";
+  return one_line(change.starts_with(kUpdate) ? change.substr(kUpdate.size()) : change);
+}
+
+// The widths of the table's columns.
+struct Layout {
+  std::size_t host = 4, component = 9, change = 6;
+
+  void widen(const NodePlan& plan) {
+    host = std::max(host, std::min(columns(plan.host), kMostHost));
+    component = std::max(component, std::min(columns(plan.component), kMostComponent));
+    change = std::max(change, columns(plan.change));
+  }
+  // What a node does is worth more than what it becomes.
+  void narrow(std::size_t all) {
+    const std::size_t fixed = 2 + host + 1 + component + 1 + kPhase + 1 + kTime + 1;
+    const std::size_t rest = all > fixed ? all - fixed : 0;
+    change = rest >= kLeastDoing + 12 ? std::min(change, rest - kLeastDoing - 1) : 0;
+  }
+  std::string line(std::string_view mark, const NodePlan& plan, std::string_view phase, std::string_view time,
+                   std::string_view doing) const {
+    std::string out = fmt::format("{} {} {} ", mark, pad(plan.host, host), pad(plan.component, component));
+    if (change > 0) out += pad(plan.change, change) + ' ';
+    return out + fmt::format("{} {:>{}} {}", pad(phase, kPhase), time, kTime, doing);
+  }
+};
+
 // The time that is left stands first: the end of a line is cut where it is long.
 std::string wait_text(const std::string& waits_for, base::Timestamp deadline, base::Timestamp now) {
   if (deadline.ns == 0 || deadline == base::kNever) return "waits for " + waits_for;
@@ -71,20 +99,24 @@ void LiveView::begin(const Heading& heading, const std::vector<NodePlan>& nodes)
     if (needs_nothing(node.change))
       ++unchanged_;
     else
-      rows_.push_back(
-          {.plan = node, .phase = Phase::waiting, .since = heading.started, .doing = {}, .waits_for = {}, .deadline = {}});
+      rows_.push_back({.plan = {node.host, node.component, short_change(node.change)},
+                       .phase = Phase::waiting,
+                       .since = heading.started,
+                       .doing = {},
+                       .waits_for = {},
+                       .deadline = {}});
   }
 }
 
 void LiveView::on(const Event& event) {
   if (event.call) return;
-  if (event.host.empty() && event.level != Level::detail) overall_ = one_line(event.text);
+  if (event.host.empty()) overall_ = event;
   for (Row& row : rows_) {
     if (event.host.empty() || row.plan.host != event.host) continue;
     if (!event.component.empty() && event.component != row.plan.component) continue;
     if (row.phase != event.phase) row.since = event.at;
     row.phase = event.phase;
-    row.doing = one_line(event.text);
+    row.doing = first_line(event.text);
     row.waits_for = one_line(event.waits_for);
     row.deadline = event.deadline;
   }
@@ -109,6 +141,21 @@ std::string LiveView::counts() const {
   return out;
 }
 
+std::string LiveView::overall(base::Timestamp now) const {
+  return overall_.waits_for.empty() ? first_line(overall_.text)
+                                    : wait_text(one_line(overall_.waits_for), overall_.deadline, now);
+}
+
+std::vector<const LiveView::Row*> LiveView::shown(std::size_t room) const {
+  std::vector<const Row*> rows;
+  for (const Row& row : rows_) rows.push_back(&row);
+  if (rows.size() <= room) return rows;
+  std::stable_sort(rows.begin(), rows.end(), [](const Row* a, const Row* b) { return rank(a->phase) < rank(b->phase); });
+  rows.resize(room - 1);  // and a line for the rest
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
 std::vector<std::string> LiveView::render(base::Timestamp now, ScreenSize size, bool colour) const {
   const auto paint = [&](std::string_view code, std::string_view text) {
     std::string cut = fit(text, size.columns);
@@ -116,66 +163,37 @@ std::vector<std::string> LiveView::render(base::Timestamp now, ScreenSize size, 
   };
   std::vector<std::string> out;
   if (heading_.command.empty()) {  // it is not known yet what is to be done
-    if (!overall_.empty()) out.push_back(paint("", overall_));
+    if (const std::string text = overall(now); !text.empty()) out.push_back(paint("", text));
     return out;
   }
-  out.push_back(paint(kBold, fmt::format("{} {}: {}  {}  {}", heading_.command, heading_.environment, heading_.composition,
-                                         counts(), elapsed(now - heading_.started))));
+  out.push_back(
+      paint(kBold, fmt::format("{} {}: {}  {}  {}{}", heading_.command, heading_.environment, heading_.composition, counts(),
+                               elapsed(now - heading_.started), overall_.waits_for.empty() ? "" : "  " + overall(now))));
   if (size.rows < 6) {
-    out.push_back(paint("", overall_));
+    out.push_back(paint("", overall(now)));
     out.resize(std::min(out.size(), size.rows));
     return out;
   }
 
-  std::size_t host = 4, component = 9, change = 6;
-  for (const Row& row : rows_) {
-    host = std::max(host, std::min(columns(row.plan.host), kMostHost));
-    component = std::max(component, std::min(columns(row.plan.component), kMostComponent));
-    change = std::max(change, columns(row.plan.change));
+  Layout layout;
+  for (const Row& row : rows_) layout.widen(row.plan);
+  layout.narrow(size.columns);
+  out.push_back(paint(kDim, layout.line(" ", {"HOST", "COMPONENT", "CHANGE"}, "PHASE", "TIME", "")));
+  const std::size_t lines_below = std::min(important_.size(), size.rows / 4);
+  const std::vector<const Row*> rows = shown(size.rows - out.size() - (lines_below > 0 ? lines_below + 1 : 0));
+  for (const Row* row : rows) {
+    std::string doing = row->waits_for.empty() ? row->doing : wait_text(row->waits_for, row->deadline, now);
+    if (row->phase == Phase::waiting && doing.empty() && layout.change == 0) doing = row->plan.change;
+    out.push_back(paint(tone(row->phase), layout.line(symbol(row->phase), row->plan, to_text(row->phase),
+                                                      at_work(row->phase) ? elapsed(now - row->since) : "", doing)));
   }
-  const std::size_t fixed = 2 + host + 1 + component + 1 + kPhase + 1 + kTime + 1;
-  const std::size_t rest = size.columns > fixed ? size.columns - fixed : 0;
-  // What a node does is worth more than what it becomes; the latter stands in the former's place while it waits for its
-  // turn.
-  change = rest >= kLeastDoing + 12 ? std::min(change, rest - kLeastDoing - 1) : 0;
-  const auto table_line = [&](std::string_view mark, std::string_view h, std::string_view c, std::string_view what,
-                              std::string_view phase, std::string_view time, std::string_view doing) {
-    std::string line = fmt::format("{} {} {} ", mark, pad(h, host), pad(c, component));
-    if (change > 0) line += pad(what, change) + ' ';
-    return line + fmt::format("{} {:>{}} {}", pad(phase, kPhase), time, kTime, doing);
-  };
-  out.push_back(paint(kDim, table_line(" ", "HOST", "COMPONENT", "CHANGE", "PHASE", "TIME", "")));
-
-  const std::size_t lines_below = std::min(important_.size(), std::min(kImportant, size.rows / 4));
-  std::size_t room = size.rows - out.size() - (lines_below > 0 ? lines_below + 1 : 0);
-  std::vector<std::size_t> shown(rows_.size());
-  std::iota(shown.begin(), shown.end(), 0);
-  if (rows_.size() > room) {
-    std::stable_sort(shown.begin(), shown.end(),
-                     [&](std::size_t a, std::size_t b) { return rank(rows_[a].phase) < rank(rows_[b].phase); });
-    shown.resize(room - 1);
-    std::sort(shown.begin(), shown.end());
-  }
-  for (const std::size_t i : shown) {
-    const Row& row = rows_[i];
-    const bool waiting = row.phase == Phase::waiting && row.doing.empty();
-    const std::string doing = waiting && change == 0  ? one_line(row.plan.change)
-                              : row.waits_for.empty() ? row.doing
-                                                      : wait_text(row.waits_for, row.deadline, now);
-    const std::string time = at_work(row.phase) ? elapsed(now - row.since) : "";
-    out.push_back(paint(tone(row.phase), table_line(symbol(row.phase), row.plan.host, row.plan.component,
-                                                    one_line(row.plan.change), to_text(row.phase), time, doing)));
-  }
-  if (shown.size() < rows_.size()) out.push_back(paint(kDim, fmt::format("  … and {} more", rows_.size() - shown.size())));
+  if (rows.size() < rows_.size()) out.push_back(paint(kDim, fmt::format("  … and {} more", rows_.size() - rows.size())));
   if (lines_below > 0) out.emplace_back();
-  for (std::size_t i = important_.size() - lines_below; i < important_.size(); ++i) {
-    const Event& event = important_[i];
-    const std::string who =
-        event.host.empty() ? "" : event.host + (event.component.empty() ? "" : " " + event.component) + ": ";
-    out.push_back(paint(event.level == Level::error     ? kRed
-                        : event.level == Level::warning ? kYellow
-                                                        : "",
-                        fmt::format("{} {}{}", clock_time(event.at), who, one_line(event.text))));
+  for (auto event = important_.end() - static_cast<std::ptrdiff_t>(lines_below); event != important_.end(); ++event) {
+    const std::string who = event->host + (event->component.empty() ? "" : " " + event->component);
+    const std::string_view code = event->level == Level::error ? kRed : event->level == Level::warning ? kYellow : "";
+    out.push_back(
+        paint(code, fmt::format("{} {}{}{}", clock_time(event->at), who, who.empty() ? "" : ": ", first_line(event->text))));
   }
   return out;
 }

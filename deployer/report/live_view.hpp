@@ -26,7 +26,7 @@ class LiveView {
 
  private:
   struct Row {
-    NodePlan plan;
+    NodePlan plan;  // its change shortened
     Phase phase = Phase::waiting;
     base::Timestamp since;  // in this phase
     std::string doing;      // its last event
@@ -34,11 +34,13 @@ class LiveView {
     base::Timestamp deadline;
   };
   std::string counts() const;
+  std::string overall(base::Timestamp now) const;
+  std::vector<const Row*> shown(std::size_t room) const;
 
   Heading heading_;
   std::vector<Row> rows_;        // those that need something
   std::size_t unchanged_ = 0;    // those that do not
-  std::string overall_;          // what the whole rollout does
+  Event overall_;                // what the whole rollout does
   std::deque<Event> important_;  // the last few, oldest first
 };
 

@@ -25,10 +25,10 @@ LiveView view_at(double seconds) {
 TEST(LiveView, ShowsEachNodeItsPhaseAndWhatItDoes) {
   EXPECT_EQ(joined(view_at(23).render(at(23.2), {120, 24}, false)),
             "apply prod: rc_20261123_1300  1 of 3 done, 1 failed, 1 need nothing  23s\n"
-            "  HOST COMPONENT CHANGE                               PHASE      TIME\n"
-            "✓ web1 web       UPDATE 20261120_0911 → 20261123_1300 done            serves 20261123_1300\n"
-            "✗ web2 web       UPDATE 20261120_0911 → 20261123_1300 failed          exited with 3 before it was healthy\n"
-            "· web3 web       UPDATE 20261120_0911 → 20261123_1300 waiting         has every image\n"
+            "  HOST COMPONENT CHANGE                        PHASE      TIME\n"
+            "✓ web1 web       20261120_0911 → 20261123_1300 done            serves 20261123_1300\n"
+            "✗ web2 web       20261120_0911 → 20261123_1300 failed          exited with 3 before it was healthy\n"
+            "· web3 web       20261120_0911 → 20261123_1300 waiting         has every image\n"
             "\n"
             "13:04:00 3 hosts and 2 balancers answer; the floor of 2 holds\n"
             "13:04:23 web2 web: exited with 3 before it was healthy\n");
@@ -41,9 +41,9 @@ TEST(LiveView, SaysForWhatANodeWaitsAndHowLong) {
   wait.deadline = at(34);
   view.on(wait);
   EXPECT_EQ(view.render(at(9), {120, 24}, false)[2],
-            "▸ web1 web       UPDATE 20261120_0911 → 20261123_1300 draining   5.0s waits, 25s at most, for lb1");
+            "▸ web1 web       20261120_0911 → 20261123_1300 draining   5.0s waits, 25s at most, for lb1");
   EXPECT_EQ(view.render(at(35), {120, 24}, false)[2],
-            "▸ web1 web       UPDATE 20261120_0911 → 20261123_1300 draining    31s overdue: waits for lb1");
+            "▸ web1 web       20261120_0911 → 20261123_1300 draining    31s overdue: waits for lb1");
 }
 
 TEST(LiveView, ANarrowTerminalLosesTheChangeFirstAndNoLineIsTooWide) {
@@ -63,10 +63,10 @@ TEST(LiveView, WhereNotAllFitTheFailedAndThoseAtWorkAreShown) {
   for (std::size_t rows = 1; rows < 30; ++rows) EXPECT_LE(view.render(at(7), {100, rows}, false).size(), rows);
   EXPECT_EQ(joined(view.render(at(7), {100, 6}, false)),
             "apply prod: rc_20261123_1300  30 of 50 done, 1 failed  7.0s\n"
-            "  HOST  COMPONENT CHANGE       PHASE      TIME\n"
-            "✗ web40 web       UPDATE a → b failed          exited with 3\n"
-            "· web41 web       UPDATE a → b waiting\n"
-            "▸ web59 web       UPDATE a → b draining   1.0s answers 404\n"
+            "  HOST  COMPONENT CHANGE PHASE      TIME\n"
+            "✗ web40 web       a → b  failed          exited with 3\n"
+            "· web41 web       a → b  waiting\n"
+            "▸ web59 web       a → b  draining   1.0s answers 404\n"
             "  … and 47 more\n");
 }
 
@@ -75,6 +75,17 @@ TEST(LiveView, BeforeItIsKnownWhatIsToBeDoneItShowsWhatIsLookedAt) {
   EXPECT_TRUE(view.render(at(0), {80, 24}, false).empty());
   view.on(event(0, "", "", "connect", Phase::waiting, "connects to 3 hosts"));
   EXPECT_EQ(joined(view.render(at(0), {80, 24}, false)), "connects to 3 hosts\n");
+}
+
+TEST(LiveView, AWaitOfTheWholeStandsInTheHeading) {
+  LiveView view = view_at(3);
+  Event wait = event(4, "", "", "bake", Phase::waiting, "bakes");
+  wait.waits_for = "the first host to prove itself";
+  wait.deadline = at(34);
+  view.on(wait);
+  EXPECT_EQ(view.render(at(9), {120, 24}, false)[0],
+            "apply prod: rc_20261123_1300  0 of 3 done, 1 need nothing  9.0s  waits, 25s at most, for the first host to "
+            "prove itself");
 }
 
 TEST(LiveView, ColoursSurroundWholeLines) {

@@ -88,6 +88,8 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::string first_line(std::string_view text) { return one_line(text.substr(0, text.find('\n'))); }
+
 std::string markup(std::string_view text) {
   std::string out;
   each_printable(text, [&](std::string_view character) {

@@ -13,8 +13,9 @@ namespace longshore::deployer {
 // Without terminal escapes and control characters, tabs as blanks; what is not UTF-8 becomes U+FFFD. Line feeds stay, so
 // that a log line can neither move the cursor nor pretend to be one of ours.
 std::string printable(std::string_view text);
-// As printable, in one line.
+// As printable, in one line: all of it, or what stands before the first line feed.
 std::string one_line(std::string_view text);
+std::string first_line(std::string_view text);
 
 // As printable, with & < > " ' as entities: safe as text and in attributes of XML 1.0 (§2.2 Char) and HTML.
 std::string markup(std::string_view text);

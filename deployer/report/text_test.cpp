@@ -13,7 +13,11 @@ TEST(Text, WhatAContainerPrintsCanNeitherMoveTheCursorNorRingTheBell) {
   EXPECT_EQ(printable("ends in \x1b["), "ends in ");
 }
 
-TEST(Text, OneLineIsOneLine) { EXPECT_EQ(one_line("a\n\nb \n c\n"), "a b  c"); }
+TEST(Text, OneLineIsOneLine) {
+  EXPECT_EQ(one_line("a\n\nb \n c\n"), "a b  c");
+  EXPECT_EQ(first_line("a \x1b[1m\nb"), "a");
+  EXPECT_EQ(first_line(""), "");
+}
 
 TEST(Text, MarkupIsSafeAsTextAndInAttributes) {
   EXPECT_EQ(markup("<a href='x' b=\"y\">&\x01\xFF\uFFFE"), "&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;\uFFFD");

@@ -31,6 +31,23 @@ TEST(Annotations, ABodyIsReadWithItsDefaults) {
   EXPECT_EQ(end->ttl, 10min);
 }
 
+// As in deployer/marker/marker_test.cpp.
+TEST(Annotations, WhatDeployerSendsIsTaken) {
+  const auto begin =
+      parse_annotation(R"x({"kind":"deploy","phase":"begin","environment":"prod","composition":"rc_1","rollout":"r7f3a",)x"
+                       R"x("by":"deploy <42> & co","build_url":"https://jenkins.example/42/","ttl":"30m"})x");
+  ASSERT_TRUE(begin) << begin.error().message;
+  const auto end =
+      parse_annotation(R"x({"kind":"deploy","phase":"end","environment":"prod","composition":"rc_1","rollout":"r7f3a",)x"
+                       R"x("by":"deploy <42> & co","build_url":"https://jenkins.example/42/",)x"
+                       R"x("outcome":"the canary failed and was rolled back"})x");
+  ASSERT_TRUE(end) << end.error().message;
+  Annotations board;
+  board.apply(*begin, {});
+  board.apply(*end, {});
+  EXPECT_TRUE(board.empty());
+}
+
 TEST(Annotations, WhatIsWrongIsNamed) {
   EXPECT_THAT(error_of("[]"), HasSubstr("no JSON object"));
   EXPECT_THAT(error_of("{"), HasSubstr("no JSON object"));
