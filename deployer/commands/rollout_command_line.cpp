@@ -56,6 +56,12 @@ void take_wait(CLI::App& command, const Options& options) {
       ->type_name("DURATION");
 }
 
+void take_over(CLI::App& command, const Options& options) {
+  take_reports(command, options);
+  take_fleet(command, options);
+  command.add_flag("--steal", options->steal, "Though whoever holds its lock may be alive");
+}
+
 }  // namespace
 
 void add_rollout_commands(CLI::App& app, int& code) {
@@ -78,14 +84,10 @@ void add_rollout_commands(CLI::App& app, int& code) {
   apply.add_flag("--steal", options->steal, "With --supersede: though its holder may be alive");
   apply.add_option("--outside-window", options->outside_window, "Begin outside the deploy windows, for this reason")->type_name("REASON");
 
-  for (const auto& [name, help, run] : {std::tuple{"resume", "Finish the rollout that was interrupted", resume_command},
-                                        std::tuple{"abort", "Take the rollout back that was interrupted", abort_command}}) {
-    options = add(app, name, help, run, code);
-    CLI::App& command = *app.get_subcommand(name);
-    take_reports(command, options);
-    take_fleet(command, options);
-    command.add_flag("--steal", options->steal, "Though whoever holds its lock may be alive");
-  }
+  options = add(app, "resume", "Finish the rollout that was interrupted", resume_command, code);
+  take_over(*app.get_subcommand("resume"), options);
+  options = add(app, "abort", "Take the rollout back that was interrupted", abort_command, code);
+  take_over(*app.get_subcommand("abort"), options);
 
   options = add(app, "rollback", "Roll the release before this one out again, without pulling", rollback_command, code);
   CLI::App& rollback = *app.get_subcommand("rollback");

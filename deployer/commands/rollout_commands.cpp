@@ -168,8 +168,9 @@ int carry_out(const RolloutCommand& options, Opened& opened, const Target& targe
   const Environment& environment = opened.inputs.environment;
   const base::SystemClock clock;
   const Redactor redactor(secrets_of(environment));
-  auto reports = make_reports(options.reports, redactor, base::real_file_system(), clock);
-  if (!reports) return say({kConfiguration, reports.error().message});
+  base::PosixFileSystem files;
+  auto reports = make_reports(options.reports, redactor, files, clock);
+  if (!reports) return say(Refusal{kConfiguration, reports.error().message});
   rollout.environment_file = options.environment;
   rollout.previous = opened.releases.empty() ? "" : opened.releases.front().composition;
   rollout.skipped = opened.skipped;

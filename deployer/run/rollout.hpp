@@ -17,15 +17,15 @@ namespace longshore::deployer {
 
 struct RolloutOptions {
   std::string command = "apply";   // apply, resume, abort, rollback
-  std::string environment_file;    // as the next command is to name it
-  std::string previous;            // the composition that runs now, for people; may be empty
-  LockRecord record;               // who we are and what we roll out; its rollout id is ours
-  std::optional<LockRecord> from;  // the abandoned lock that is taken over: resume and abort
-  std::set<std::string> skipped;   // hosts that are out of reach and left out
+  std::string environment_file = {};    // as the next command is to name it
+  std::string previous = {};            // the composition that runs now, for people; may be empty
+  LockRecord record = {};               // who we are and what we roll out; its rollout id is ours
+  std::optional<LockRecord> from = {};  // the abandoned lock that is taken over: resume and abort
+  std::set<std::string> skipped = {};   // hosts that are out of reach and left out
   bool adopt = false;              // replace containers that deployer did not make
   bool bake = true;                // false: the first host is watched like the others (rollback to what is known)
   bool remove_orphans = false;
-  std::string expected_seen;       // of plan.json: refuse if the fleet has moved since; empty: whatever it is
+  std::string expected_seen = {};       // of plan.json: refuse if the fleet has moved since; empty: whatever it is
 };
 
 class Rollout {
