@@ -95,7 +95,7 @@ void add_composition_commands(CLI::App& app, const Surroundings& surroundings, i
       ->type_name("K")
       ->required();
   auto* const yes = prune_command.add_flag("--yes", pruned->yes, "Delete");
-  prune_command.add_flag("--dry-run", "Only say what would be deleted, as without --yes")->excludes(yes);
+  prune_command.add_flag("--dry-run")->description("Only say what would be deleted, as without --yes")->excludes(yes);
   prune_command.callback([pruned, &surroundings, &code] { code = prune_registry(*pruned, surroundings); });
 }
 

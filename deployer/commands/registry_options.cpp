@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/config/nearest.hpp"
+#include "deployer/composition/image.hpp"
 #include "deployer/composition/quote.hpp"
 
 namespace longshore::deployer {
@@ -47,7 +50,7 @@ Result<RegistryEntry> read_registry(std::string_view text, const config::Outside
     return base::fail(Code::invalid, fmt::format("--registry {}: {}", quote(all), why));
   };
   entry.host = text.substr(0, text.find(','));
-  if (!parse_image(entry.host + "/x") || entry.host.contains('/') || parse_image(entry.host + "/x")->domain != entry.host)
+  if (const auto image = parse_image(entry.host + "/x"); !image || image->domain != entry.host)
     return wrong(fmt::format("{} is no registry as images name it: HOST:PORT, without https://", quote(entry.host)));
   text.remove_prefix(std::min(entry.host.size() + 1, text.size()));
   while (!text.empty()) {
