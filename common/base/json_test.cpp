@@ -18,8 +18,9 @@ TEST(JsonText, TextsOfEveryKind) {
 }
 
 TEST(JsonText, ObjectsAndArrays) {
-  EXPECT_EQ(JsonObject().text("a\"", "b").text_unless_empty("c", "").value("d", JsonArray().text("e").value("1").take()).take(),
-            "{\"a\\\"\":\"b\",\"d\":[\"e\",1]}");
+  EXPECT_EQ(
+      JsonObject().text("a\"", "b").text_unless_empty("c", "").value("d", JsonArray().text("e").value("1").take()).take(),
+      "{\"a\\\"\":\"b\",\"d\":[\"e\",1]}");
   EXPECT_EQ(JsonObject().take(), "{}");
   EXPECT_EQ(JsonArray().take(), "[]");
 }

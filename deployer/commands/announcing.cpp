@@ -17,19 +17,21 @@ base::Result<http::Response> send(const http::Request& request) { return http::B
 
 Announcing::Announcing(const Environment& environment, Fleet& fleet, const Redactor& redactor, Reporter& reports,
                        const std::set<std::string>& skipped)
-    : environment_(environment), fleet_(fleet), reports_(reports), skipped_(skipped),
+    : environment_(environment),
+      fleet_(fleet),
+      reports_(reports),
+      skipped_(skipped),
       announcer_(environment.markers, redactor, send, [this](const std::string& what) { warn(what); }) {}
 
-void Announcing::warn(const std::string& what) {
-  reports_.on({.level = Level::warning, .step = "marker", .text = what});
-}
+void Announcing::warn(const std::string& what) { reports_.on({.level = Level::warning, .step = "marker", .text = what}); }
 
 void Announcing::tell_shippers(const Marker& marker) {
   if (environment_.gates.shipper.empty()) return;
   std::vector<Host*> hosts;
   for (const std::string& name : fleet_.names())
     if (!skipped_.contains(name)) hosts.push_back(&fleet_.host(name));
-  for (const std::string& problem : annotate_hosts(hosts, environment_.gates.shipper, shipper_json(marker, kForgotten))) warn(problem);
+  for (const std::string& problem : annotate_hosts(hosts, environment_.gates.shipper, shipper_json(marker, kForgotten)))
+    warn(problem);
 }
 
 void Announcing::begin(const Heading& heading, const std::vector<NodePlan>& nodes) {

@@ -1,5 +1,5 @@
-// Tells others of a rollout while it runs: markers to Loggly, Grafana and webhooks, annotations to the shipper on each host. Hands
-// every event on to the reports.
+// Tells others of a rollout while it runs: markers to Loggly, Grafana and webhooks, annotations to the shipper on each host.
+// Hands every event on to the reports.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,8 @@ namespace longshore::deployer {
 class Announcing final : public Reporter {
  public:
   // All of them outlive this.
-  Announcing(const Environment& environment, Fleet& fleet, const Redactor& redactor, Reporter& reports, const std::set<std::string>& skipped);
+  Announcing(const Environment& environment, Fleet& fleet, const Redactor& redactor, Reporter& reports,
+             const std::set<std::string>& skipped);
 
   void begin(const Heading& heading, const std::vector<NodePlan>& nodes) override;
   void on(const Event& event) override;

@@ -47,9 +47,15 @@ struct Row {
 std::vector<Row> rows_of(const Environment& environment, const std::vector<HostState>& hosts) {
   std::vector<Row> rows;
   for (const HostState& host : hosts) {
-    const auto entry = std::find_if(environment.hosts.begin(), environment.hosts.end(), [&](const HostEntry& one) { return one.name == host.host; });
+    const auto entry = std::find_if(environment.hosts.begin(), environment.hosts.end(),
+                                    [&](const HostEntry& one) { return one.name == host.host; });
     for (const Wanted& wanted : seats_only(environment, *entry)) {
-      Row row{.host = host.host, .component = wanted.component, .version = "-", .composition = "-", .container = "none", .rotation = {}};
+      Row row{.host = host.host,
+              .component = wanted.component,
+              .version = "-",
+              .composition = "-",
+              .container = "none",
+              .rotation = {}};
       if (const ContainerState* active = holder(host, wanted); active != nullptr) {
         row.version = std::string(active->get(label::kTag));
         row.composition = std::string(active->get(label::kComposition));
@@ -76,7 +82,8 @@ void print_table(const std::vector<std::vector<std::string>>& table) {
     }
   for (const auto& row : table) {
     std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
     fmt::print("{}\n", line);
   }
 }
@@ -101,15 +108,24 @@ int status_command(const RolloutCommand& options) {
   if (options.reports.json == "-") {
     base::JsonArray nodes;
     for (const Row& row : rows)
-      nodes.value(base::JsonObject().text("host", row.host).text("component", row.component).text("version", row.version)
-                      .text("composition", row.composition).text("container", row.container).text("rotation", row.rotation).take());
+      nodes.value(base::JsonObject()
+                      .text("host", row.host)
+                      .text("component", row.component)
+                      .text("version", row.version)
+                      .text("composition", row.composition)
+                      .text("container", row.container)
+                      .text("rotation", row.rotation)
+                      .take());
     base::JsonObject all;
-    all.text("environment", environment->name).text("composition", known->empty() ? "" : known->front().composition).value("nodes", nodes.take());
+    all.text("environment", environment->name)
+        .text("composition", known->empty() ? "" : known->front().composition)
+        .value("nodes", nodes.take());
     if (*holder) all.text("unfinished", describe(**holder));
     fmt::print("{}\n", all.take());
   } else {
     std::vector<std::vector<std::string>> table{{"host", "component", "version", "came with", "container", "rotation"}};
-    for (const Row& row : rows) table.push_back({row.host, row.component, row.version, row.composition, row.container, row.rotation});
+    for (const Row& row : rows)
+      table.push_back({row.host, row.component, row.version, row.composition, row.container, row.rotation});
     print_table(table);
     fmt::print("\n{} runs {}\n", environment->name, known->empty() ? "no release of ours" : known->front().composition);
     if (*holder) fmt::print("unfinished, or under way: {}\n", describe(**holder));
@@ -127,8 +143,15 @@ int history_command(const RolloutCommand& options) {
   if (options.reports.json == "-") {
     base::JsonArray all;
     for (const Release& release : *known)
-      all.value(base::JsonObject().text("at", base::format_rfc3339(release.at, 0)).text("composition", release.composition).text("command", release.command)
-                    .text("outcome", release.outcome).text("by", release.owner).text("build", release.build_url).text("rollout", release.rollout).take());
+      all.value(base::JsonObject()
+                    .text("at", base::format_rfc3339(release.at, 0))
+                    .text("composition", release.composition)
+                    .text("command", release.command)
+                    .text("outcome", release.outcome)
+                    .text("by", release.owner)
+                    .text("build", release.build_url)
+                    .text("rollout", release.rollout)
+                    .take());
     fmt::print("{}\n", all.take());
     return kOk;
   }
@@ -148,8 +171,8 @@ int check_command(const RolloutCommand& options) {
   if (!open) return complain_of(open.error());
   const auto seen = open->fleet->servers();
   if (!seen) return complain_of(seen.error());
-  fmt::print("{}: {} hosts, {} services, {} balancers with {} servers: all answer\n", inputs->environment.name, inputs->environment.hosts.size(),
-             inputs->services.size(), inputs->environment.balancers.size(), seen->size());
+  fmt::print("{}: {} hosts, {} services, {} balancers with {} servers: all answer\n", inputs->environment.name,
+             inputs->environment.hosts.size(), inputs->services.size(), inputs->environment.balancers.size(), seen->size());
   return kOk;
 }
 
@@ -167,12 +190,15 @@ Result<std::vector<Deployed>> deployed_in(const Environment& environment) {
     }
   for (const Release& release : known)
     if (const auto lock = read_lock(release.lock_text, release.composition, "record of " + release.rollout))
-      for (const Component& component : lock->components) digests_by_composition[release.composition].insert(component.image.digest);
+      for (const Component& component : lock->components)
+        digests_by_composition[release.composition].insert(component.image.digest);
   std::vector<Deployed> all;
   for (const auto& [composition, digests] : digests_by_composition) {
     const std::size_t running = hosts_by_composition[composition].size();
     all.push_back({.composition = composition,
-                   .where = running == 0 ? "" : running == hosts.size() ? fmt::format("{} hosts", running) : fmt::format("{} of {} hosts", running, hosts.size()),
+                   .where = running == 0              ? ""
+                            : running == hosts.size() ? fmt::format("{} hosts", running)
+                                                      : fmt::format("{} of {} hosts", running, hosts.size()),
                    .digests = {digests.begin(), digests.end()}});
   }
   return all;

@@ -46,7 +46,8 @@ std::string new_token() {
 bool build_has_ended(const std::string& build_url) {
   if (!build_url.starts_with("http://") && !build_url.starts_with("https://")) return false;
   http::BlockingClient client;
-  const auto answer = client.send({.url = build_url + (build_url.ends_with('/') ? "" : "/") + "api/json", .timeout = std::chrono::seconds(5)});
+  const auto answer = client.send(
+      {.url = build_url + (build_url.ends_with('/') ? "" : "/") + "api/json", .timeout = std::chrono::seconds(5)});
   if (!answer || answer->status != 200) return false;
   simdjson::dom::parser parser;
   bool building = true;

@@ -6,8 +6,8 @@
 namespace longshore::deployer {
 
 struct Identity {
-  std::string owner;      // "user@machine", or Jenkins' user
-  std::string machine;    // host name and boot: where a pid means something
+  std::string owner;    // "user@machine", or Jenkins' user
+  std::string machine;  // host name and boot: where a pid means something
   std::string pid;
   std::string build_url;  // BUILD_URL; may be empty
 };

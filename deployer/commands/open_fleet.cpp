@@ -16,8 +16,8 @@ using base::Result;
 
 namespace {
 
-// A balancer that is reached through a host: over a connection of its own, for a host is used by one thread at a time. The tunnel
-// is asked for anew with every call, since a connection that broke has been opened again.
+// A balancer that is reached through a host: over a connection of its own, for a host is used by one thread at a time. The
+// tunnel is asked for anew with every call, since a connection that broke has been opened again.
 class ThroughHost final : public Balancer {
  public:
   ThroughHost(BalancerEntry entry, std::unique_ptr<Host> host) : entry_(std::move(entry)), host_(std::move(host)) {}
@@ -43,9 +43,11 @@ class ThroughHost final : public Balancer {
 
 Result<std::unique_ptr<Balancer>> open_balancer(const BalancerEntry& entry, const Environment& environment) {
   if (entry.via.empty()) return connect(entry);
-  const auto through = std::find_if(environment.hosts.begin(), environment.hosts.end(), [&](const HostEntry& host) { return host.name == entry.via; });
+  const auto through = std::find_if(environment.hosts.begin(), environment.hosts.end(),
+                                    [&](const HostEntry& host) { return host.name == entry.via; });
   auto host = connect(*through);  // the environment's check has found it
-  if (!host) return fail(host.error().code, fmt::format("{} is reached through {}: {}", entry.name, entry.via, host.error().message));
+  if (!host)
+    return fail(host.error().code, fmt::format("{} is reached through {}: {}", entry.name, entry.via, host.error().message));
   return std::make_unique<ThroughHost>(entry, std::move(*host));
 }
 
@@ -71,7 +73,8 @@ Result<OpenFleet> open_fleet(const Environment& environment, bool skip_unreachab
       absent.push_back(environment.hosts[i].name);
     }
   }
-  if (!open.skipped.empty() && !skip_unreachable) return fail(Code::unavailable, fmt::format("{}", fmt::join(open.because, "\n")));
+  if (!open.skipped.empty() && !skip_unreachable)
+    return fail(Code::unavailable, fmt::format("{}", fmt::join(open.because, "\n")));
 
   std::vector<std::unique_ptr<Balancer>> balancers;
   for (const BalancerEntry& entry : environment.balancers) {

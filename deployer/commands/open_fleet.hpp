@@ -17,8 +17,8 @@ struct OpenFleet {
   std::vector<std::string> because;  // why, a sentence each
 };
 
-// All hosts at once. One that cannot be reached is an error, or left out if `skip_unreachable`. With a host that is left out the
-// fleet counts it all the same: the lock needs more than half of all.
+// All hosts at once. One that cannot be reached is an error, or left out if `skip_unreachable`. With a host that is left out
+// the fleet counts it all the same: the lock needs more than half of all.
 base::Result<OpenFleet> open_fleet(const Environment& environment, bool skip_unreachable, const Runtime& runtime);
 
 }  // namespace longshore::deployer

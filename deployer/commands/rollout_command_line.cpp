@@ -65,7 +65,8 @@ void take_over(CLI::App& command, const Options& options) {
 }  // namespace
 
 void add_rollout_commands(CLI::App& app, int& code) {
-  Options options = add(app, "plan", "What apply would do, and in which order; exit 0 nothing, 2 something", plan_command, code);
+  Options options =
+      add(app, "plan", "What apply would do, and in which order; exit 0 nothing, 2 something", plan_command, code);
   CLI::App& plan = *app.get_subcommand("plan");
   take_composition(plan, options, "A locked composition: its file, or its name");
   take_fleet(plan, options);
@@ -82,7 +83,8 @@ void add_rollout_commands(CLI::App& app, int& code) {
   apply.add_flag("--remove-orphans", options->remove_orphans, "Stop what is placed nowhere any more");
   apply.add_flag("--supersede", options->supersede, "Go on from an unfinished rollout of another composition");
   apply.add_flag("--steal", options->steal, "With --supersede: though its holder may be alive");
-  apply.add_option("--outside-window", options->outside_window, "Begin outside the deploy windows, for this reason")->type_name("REASON");
+  apply.add_option("--outside-window", options->outside_window, "Begin outside the deploy windows, for this reason")
+      ->type_name("REASON");
 
   options = add(app, "resume", "Finish the rollout that was interrupted", resume_command, code);
   take_over(*app.get_subcommand("resume"), options);
@@ -106,7 +108,8 @@ void add_rollout_commands(CLI::App& app, int& code) {
   config.add_flag("--reference", shown->reference, "The page of all options of an environment");
   config.add_flag("--sample", shown->sample, "An environment with every option");
   config.callback([shown, &code] { code = show_config(*shown); });
-  options = add(app, "check", "Whether the environment is well written, and all of it can be reached; exit 0, 10 or 78", check_command, code);
+  options = add(app, "check", "Whether the environment is well written, and all of it can be reached; exit 0, 10 or 78",
+                check_command, code);
 }
 
 }  // namespace longshore::deployer

@@ -91,8 +91,10 @@ Or<Wish> read_wish(const RolloutCommand& options) {
   const simdjson::padded_string padded(*text);
   std::string_view seen, lock_text, name;
   const auto root = parser.parse(padded);
-  if (root["seen"].get(seen) != simdjson::SUCCESS || root["lock"].get(lock_text) != simdjson::SUCCESS || root["composition"].get(name) != simdjson::SUCCESS)
-    return std::unexpected(Refusal{kConfiguration, options.composition + ": is no plan that deployer plan --out has written"});
+  if (root["seen"].get(seen) != simdjson::SUCCESS || root["lock"].get(lock_text) != simdjson::SUCCESS ||
+      root["composition"].get(name) != simdjson::SUCCESS)
+    return std::unexpected(
+        Refusal{kConfiguration, options.composition + ": is no plan that deployer plan --out has written"});
   auto lock = read_lock(lock_text, name, options.composition);
   if (!lock) return std::unexpected(refused(lock.error()));
   return Wish{.lock = std::move(*lock), .seen = std::string(seen)};
@@ -123,12 +125,14 @@ std::map<std::string, HostTarget> hosts_of_lock(const Deployment& inputs, const 
   if (!lock) return {};
   // Components that the environment does not place any more, or that were not there, are not asked for.
   Environment environment = inputs.environment;
-  std::erase_if(environment.components, [&](const Placement& placement) { return lock->find(placement.component) == nullptr; });
+  std::erase_if(environment.components,
+                [&](const Placement& placement) { return lock->find(placement.component) == nullptr; });
   const auto target = make_target(environment, *lock, inputs.services);
   return target ? target->hosts : std::map<std::string, HostTarget>{};
 }
 
-LockRecord new_record(const std::string& rollout, const Composition& lock, const std::vector<Release>& known, base::Duration lease) {
+LockRecord new_record(const std::string& rollout, const Composition& lock, const std::vector<Release>& known,
+                      base::Duration lease) {
   const Identity identity = this_identity();
   const base::Timestamp now = base::SystemClock().now();
   return {.token = new_token(),
@@ -147,7 +151,9 @@ LockRecord new_record(const std::string& rollout, const Composition& lock, const
 // Long enough for every deadline of every host; after it anybody may take the lock over.
 base::Duration lease_of(const Environment& environment) {
   const Policy& policy = environment.policy;
-  return policy.pull_deadline + policy.bake + static_cast<int>(environment.hosts.size()) * (policy.drain_deadline + policy.rotation_deadline + policy.soak + 3min);
+  return policy.pull_deadline + policy.bake +
+         static_cast<int>(environment.hosts.size()) *
+             (policy.drain_deadline + policy.rotation_deadline + policy.soak + 3min);
 }
 
 std::vector<std::string> secrets_of(const Environment& environment) {
@@ -179,10 +185,23 @@ int carry_out(const RolloutCommand& options, Opened& opened, const Target& targe
 
   Lock lock(*opened.fleet, environment.name);
   Announcing announcing(environment, *opened.fleet, redactor, **reports, opened.skipped);
-  Context context{.environment = environment, .target = target, .fleet = *opened.fleet, .lock = lock, .reporter = announcing, .rollout = rollout.record.rollout, .given_up = {}, .gate = {}, .on_the_way = {}};
-  const HookFacts facts{.environment = environment.name, .composition = rollout.record.composition, .previous = rollout.previous, .rollout = context.rollout, .command = rollout.command};
+  Context context{.environment = environment,
+                  .target = target,
+                  .fleet = *opened.fleet,
+                  .lock = lock,
+                  .reporter = announcing,
+                  .rollout = rollout.record.rollout,
+                  .given_up = {},
+                  .gate = {},
+                  .on_the_way = {}};
+  const HookFacts facts{.environment = environment.name,
+                        .composition = rollout.record.composition,
+                        .previous = rollout.previous,
+                        .rollout = context.rollout,
+                        .command = rollout.command};
   if (rollout.command != "abort")
-    if (const auto ran = run_hook(environment.hooks.before, facts); !ran) return say({kRefused, "the hook `before` refuses it: " + ran.error().message});
+    if (const auto ran = run_hook(environment.hooks.before, facts); !ran)
+      return say({kRefused, "the hook `before` refuses it: " + ran.error().message});
   const Summary summary = Rollout(context, std::move(hosts), std::move(back), std::move(rollout)).run();
   const std::string& hook = summary.exit_code == kOk ? environment.hooks.after : environment.hooks.failed;
   if (const auto ran = run_hook(hook, facts); !ran) fmt::print(stderr, "warning: {}\n", ran.error().message);
@@ -198,9 +217,13 @@ std::optional<Refusal> wait_for_lock(const RolloutCommand& options, Opened& open
     const LockRecord& holder = *opened.holder;
     const bool gone = is_abandoned(holder, clock.now(), machine, build_has_ended(holder.build_url));
     if (gone)
-      return Refusal{kLocked, fmt::format("{} has an unfinished {}\nfinish it: deployer resume --env {}   or take it back: deployer abort --env {}", opened.inputs.environment.name,
-                                          describe(holder), options.environment, options.environment)};
-    if (clock.now() >= end) return Refusal{kLocked, fmt::format("{} is locked by {}", opened.inputs.environment.name, describe(holder))};
+      return Refusal{
+          kLocked,
+          fmt::format(
+              "{} has an unfinished {}\nfinish it: deployer resume --env {}   or take it back: deployer abort --env {}",
+              opened.inputs.environment.name, describe(holder), options.environment, options.environment)};
+    if (clock.now() >= end)
+      return Refusal{kLocked, fmt::format("{} is locked by {}", opened.inputs.environment.name, describe(holder))};
     opened.fleet->runtime().sleep(2s);
     Lock lock(*opened.fleet, opened.inputs.environment.name);
     auto now = lock.holder(opened.skipped);
@@ -214,9 +237,11 @@ std::optional<Refusal> wait_for_lock(const RolloutCommand& options, Opened& open
 Or<LockRecord> abandoned(const RolloutCommand& options, const Opened& opened) {
   const std::string& name = opened.inputs.environment.name;
   if (!opened.holder) return std::unexpected(Refusal{kOk, fmt::format("{}: no rollout is unfinished", name)});
-  const bool gone = is_abandoned(*opened.holder, base::SystemClock().now(), this_identity().machine, build_has_ended(opened.holder->build_url));
+  const bool gone = is_abandoned(*opened.holder, base::SystemClock().now(), this_identity().machine,
+                                 build_has_ended(opened.holder->build_url));
   if (!gone && !options.steal)
-    return std::unexpected(Refusal{kLocked, fmt::format("{} may still be at work; if you are sure that it is not: --steal", describe(*opened.holder))});
+    return std::unexpected(Refusal{
+        kLocked, fmt::format("{} may still be at work; if you are sure that it is not: --steal", describe(*opened.holder))});
   return *opened.holder;
 }
 
@@ -232,7 +257,8 @@ int take_up(const RolloutCommand& options, const std::string& command) {
   LockRecord record = new_record(from->rollout, *lock, opened->releases, lease_of(opened->inputs.environment));
   record.previous_text = from->previous_text;
   auto back = hosts_of_lock(opened->inputs, from->previous_text);
-  return carry_out(options, *opened, *target, target->hosts, std::move(back), {.command = command, .record = std::move(record), .from = *from});
+  return carry_out(options, *opened, *target, target->hosts, std::move(back),
+                   {.command = command, .record = std::move(record), .from = *from});
 }
 
 }  // namespace
@@ -267,23 +293,29 @@ int apply_command(const RolloutCommand& options) {
   if (!wish) return say(wish.error());
   auto opened = open(options);
   if (!opened) return say(opened.error());
-  if (const std::string closed = closed_window(opened->inputs.environment); !closed.empty() && options.outside_window.empty()) return say({kRefused, closed});
+  if (const std::string closed = closed_window(opened->inputs.environment);
+      !closed.empty() && options.outside_window.empty())
+    return say({kRefused, closed});
   const auto target = make_target(opened->inputs.environment, wish->lock, opened->inputs.services);
   if (!target) return say(refused(target.error()));
   for (const std::string& name : unplaced(opened->inputs.environment, wish->lock))
-    fmt::print(stderr, "warning: {} is in {}, and {} places it nowhere\n", name, wish->lock.name, opened->inputs.environment.name);
+    fmt::print(stderr, "warning: {} is in {}, and {} places it nowhere\n", name, wish->lock.name,
+               opened->inputs.environment.name);
 
   if (options.supersede && opened->holder) {
     auto from = abandoned(options, *opened);
     if (!from) return say(from.error());
     LockRecord record = new_record(from->rollout, wish->lock, opened->releases, lease_of(opened->inputs.environment));
     auto back = hosts_of_lock(opened->inputs, record.previous_text);
-    return carry_out(options, *opened, *target, target->hosts, std::move(back), {.command = "resume", .record = std::move(record), .from = *from});
+    return carry_out(options, *opened, *target, target->hosts, std::move(back),
+                     {.command = "resume", .record = std::move(record), .from = *from});
   }
   if (const auto refusal = wait_for_lock(options, *opened)) return say(*refusal);
-  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), wish->lock, opened->releases, lease_of(opened->inputs.environment));
+  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), wish->lock, opened->releases,
+                                 lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
-  return carry_out(options, *opened, *target, target->hosts, std::move(back), {.command = "apply", .record = std::move(record), .expected_seen = wish->seen});
+  return carry_out(options, *opened, *target, target->hosts, std::move(back),
+                   {.command = "apply", .record = std::move(record), .expected_seen = wish->seen});
 }
 
 int resume_command(const RolloutCommand& options) { return take_up(options, "resume"); }
@@ -294,7 +326,8 @@ int rollback_command(const RolloutCommand& options) {
   if (!opened) return say(opened.error());
   if (const auto refusal = wait_for_lock(options, *opened)) return say(*refusal);
   if (opened->releases.size() < 2)
-    return say({kRefused, fmt::format("{}: no release before the one that runs is known (see deployer history)", opened->inputs.environment.name)});
+    return say({kRefused, fmt::format("{}: no release before the one that runs is known (see deployer history)",
+                                      opened->inputs.environment.name)});
   const Release& now = opened->releases[0];
   const Release& before = opened->releases[1];
   auto lock = read_lock(before.lock_text, before.composition, "record of " + before.rollout);
@@ -306,10 +339,13 @@ int rollback_command(const RolloutCommand& options) {
   if (!hosts) return say({kRefused, hosts.error().message});
   std::map<std::string, HostTarget> wanted = target->hosts;
   for (const HostState& host : *hosts)
-    if (const auto found = wanted.find(host.host); found != wanted.end()) found->second = before_rollout(host, found->second, found->second, now.rollout);
-  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), *lock, opened->releases, lease_of(opened->inputs.environment));
+    if (const auto found = wanted.find(host.host); found != wanted.end())
+      found->second = before_rollout(host, found->second, found->second, now.rollout);
+  LockRecord record =
+      new_record(new_rollout_id(base::SystemClock().now()), *lock, opened->releases, lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
-  return carry_out(options, *opened, *target, std::move(wanted), std::move(back), {.command = "rollback", .record = std::move(record), .bake = false});
+  return carry_out(options, *opened, *target, std::move(wanted), std::move(back),
+                   {.command = "rollback", .record = std::move(record), .bake = false});
 }
 
 }  // namespace longshore::deployer

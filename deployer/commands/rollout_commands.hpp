@@ -11,18 +11,18 @@
 namespace longshore::deployer {
 
 struct RolloutCommand {
-  std::string environment;                  // file
-  std::string composition;                  // of plan and apply: a composition, or a plan.json
+  std::string environment;  // file
+  std::string composition;  // of plan and apply: a composition, or a plan.json
   std::string folder = "compositions";
   ReportOptions reports = {};
-  std::string out;                          // of plan: plan.json
-  base::Duration wait_lock{};               // how long another rollout may be waited for
-  bool steal = false;                       // take over a lock whose holder may still be alive
-  bool supersede = false;                   // apply: go on from an unfinished rollout of another composition
+  std::string out;             // of plan: plan.json
+  base::Duration wait_lock{};  // how long another rollout may be waited for
+  bool steal = false;          // take over a lock whose holder may still be alive
+  bool supersede = false;      // apply: go on from an unfinished rollout of another composition
   bool skip_unreachable = false;
   bool adopt = false;
   bool remove_orphans = false;
-  std::string outside_window;               // the reason why it may begin outside the deploy windows
+  std::string outside_window;  // the reason why it may begin outside the deploy windows
 };
 
 int plan_command(const RolloutCommand& options);

@@ -40,7 +40,12 @@ std::string version_of(std::string_view tag, std::string_view digest) {
 }
 
 Change compare(const HostState& host, const Wanted& wanted, const Target& whole) {
-  Change change{.host = host.host, .component = wanted.component, .from = {}, .to = version_of(wanted.tag, wanted.digest), .keys = {}, .why = {}};
+  Change change{.host = host.host,
+                .component = wanted.component,
+                .from = {},
+                .to = version_of(wanted.tag, wanted.digest),
+                .keys = {},
+                .why = {}};
   const ContainerState* active = holder(host, wanted);
   for (const ContainerState& container : host.containers)
     if (belongs(container, wanted) && container.name != wanted.container && container.status == "running")
@@ -72,7 +77,8 @@ Change compare(const HostState& host, const Wanted& wanted, const Target& whole)
   }
   if (!active->running()) return change.kind = Kind::restart, change.why = "it is " + active->status, change;
   if (active->health == Health::unhealthy) return change.kind = Kind::restart, change.why = "it is unhealthy", change;
-  if (active->health == Health::starting) return change.kind = Kind::restart, change.why = "it has not become healthy yet", change;
+  if (active->health == Health::starting)
+    return change.kind = Kind::restart, change.why = "it has not become healthy yet", change;
   for (const ServerState* server : seats_of(host, wanted.seats))
     if (server->rotation != Rotation::in)
       return change.kind = Kind::undrain, change.why = fmt::format("{} says {}", server->balancer, server->status), change;
@@ -114,10 +120,17 @@ std::vector<Change> changes_of(const HostState& host, const HostTarget& target, 
   }
   for (const ContainerState& container : host.containers) {
     const std::string_view component = container.get(label::kComponent);
-    if (component.empty() || container.get(label::kEnvironment) != whole.environment || wanted_components.contains(component)) continue;
+    if (component.empty() || container.get(label::kEnvironment) != whole.environment ||
+        wanted_components.contains(component))
+      continue;
     if (container.status != "running" && container.status != "restarting") continue;  // retired ones go at the commit
-    changes.push_back({.host = host.host, .component = std::string(component), .kind = Kind::orphan, .from = std::string(container.get(label::kTag)),
-                       .to = {}, .keys = {}, .why = fmt::format("{} runs, and nothing places it here", container.name)});
+    changes.push_back({.host = host.host,
+                       .component = std::string(component),
+                       .kind = Kind::orphan,
+                       .from = std::string(container.get(label::kTag)),
+                       .to = {},
+                       .keys = {},
+                       .why = fmt::format("{} runs, and nothing places it here", container.name)});
   }
   return changes;
 }
@@ -135,9 +148,11 @@ std::string fingerprint(const std::vector<HostState>& hosts) {
   std::vector<std::string> facts;
   for (const HostState& host : hosts) {
     for (const ContainerState& c : host.containers)
-      facts.push_back(fmt::format("{} {} {} {} {} {}", host.host, c.id, c.name, c.status, static_cast<int>(c.health), c.restart_policy));
+      facts.push_back(
+          fmt::format("{} {} {} {} {} {}", host.host, c.id, c.name, c.status, static_cast<int>(c.health), c.restart_policy));
     for (const ServerState& s : host.servers)
-      facts.push_back(fmt::format("{} {} {} {} {}", host.host, s.balancer, s.backend, s.server, static_cast<int>(s.rotation)));
+      facts.push_back(
+          fmt::format("{} {} {} {} {}", host.host, s.balancer, s.backend, s.server, static_cast<int>(s.rotation)));
   }
   std::sort(facts.begin(), facts.end());
   std::uint32_t sum = 0;

@@ -24,10 +24,10 @@ const char* name_of(Kind kind);  // "UPDATE"
 struct Change {
   std::string host, component;
   Kind kind = Kind::noop;
-  std::string from, to;            // versions, for update
-  std::vector<std::string> keys;   // what differs, for config: "environment.LOG_LEVEL"
-  std::string why;                 // for the others: one sentence
-  bool foreign = false;            // drift by a container that deployer did not make: it is only replaced with consent
+  std::string from, to;           // versions, for update
+  std::vector<std::string> keys;  // what differs, for config: "environment.LOG_LEVEL"
+  std::string why;                // for the others: one sentence
+  bool foreign = false;           // drift by a container that deployer did not make: it is only replaced with consent
 };
 
 // One for each component that the host should have, and one for each orphan.

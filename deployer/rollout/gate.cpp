@@ -51,7 +51,8 @@ std::string Watch::judge_containers(const Observation& now) const {
 std::string Watch::judge_counters(const Observation& now) const {
   for (const ServerState& server : now.fleet) {
     if (std::find(seats_.begin(), seats_.end(), Seat{server.backend, server.server}) == seats_.end()) continue;
-    if (server.rotation == Rotation::out) return fmt::format("{} has taken it out of rotation again ({})", server.balancer, server.status);
+    if (server.rotation == Rotation::out)
+      return fmt::format("{} has taken it out of rotation again ({})", server.balancer, server.status);
     Others others;
     for (const ServerState& other : now.fleet) {
       if (other.balancer != server.balancer || other.backend != server.backend || other.server == server.server) continue;
@@ -67,10 +68,11 @@ std::string Watch::judge_counters(const Observation& now) const {
     const std::uint64_t errors = since(before.errors_5xx, server.errors_5xx);
     const std::uint64_t requests = since(before.requests, server.requests);
     const double ratio = requests == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(requests);
-    const double usual = others.requests == 0 ? 0 : static_cast<double>(others.errors) / static_cast<double>(others.requests);
+    const double usual =
+        others.requests == 0 ? 0 : static_cast<double>(others.errors) / static_cast<double>(others.requests);
     if (errors > gates_.max_5xx && ratio > std::max(gates_.max_5xx_ratio, usual))
-      return fmt::format("{}: {} of {} answers with 5xx since it is back (allowed: {}; the others: {:.2f} %)", server.balancer, errors,
-                         requests, gates_.max_5xx, usual * 100);
+      return fmt::format("{}: {} of {} answers with 5xx since it is back (allowed: {}; the others: {:.2f} %)",
+                         server.balancer, errors, requests, gates_.max_5xx, usual * 100);
     if (const std::uint64_t failed = since(before.failed, server.failed); failed > 0)
       return fmt::format("{}: {} connections to it or answers of it failed since it is back", server.balancer, failed);
     constexpr std::uint64_t kEnough = 20;  // requests below which a mean says nothing
@@ -78,8 +80,8 @@ std::string Watch::judge_counters(const Observation& now) const {
       const double usual_latency = others.latency_sum / others.count;
       const double latency = static_cast<double>(server.latency.count());
       if (usual_latency > 0 && latency > usual_latency * gates_.max_latency_ratio)
-        return fmt::format("{}: it answers in {:.0f} ms, the others in {:.0f} ms (allowed: {} times)", server.balancer, latency / 1e6,
-                           usual_latency / 1e6, gates_.max_latency_ratio);
+        return fmt::format("{}: it answers in {:.0f} ms, the others in {:.0f} ms (allowed: {} times)", server.balancer,
+                           latency / 1e6, usual_latency / 1e6, gates_.max_latency_ratio);
     }
   }
   return {};

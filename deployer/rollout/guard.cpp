@@ -24,7 +24,8 @@ std::string why_not_leave(const std::vector<ServerState>& fleet, const LeaveRequ
   };
   for (const ServerState& server : fleet) {
     const Seat seat{server.backend, server.server};
-    const bool concerned = std::any_of(request.seats.begin(), request.seats.end(), [&](const Seat& s) { return s.backend == seat.backend; });
+    const bool concerned =
+        std::any_of(request.seats.begin(), request.seats.end(), [&](const Seat& s) { return s.backend == seat.backend; });
     if (!concerned || request.given_up.contains(seat)) continue;
     Count& count = counts[{server.balancer, server.backend}];
     ++count.all;
@@ -37,8 +38,8 @@ std::string why_not_leave(const std::vector<ServerState>& fleet, const LeaveRequ
     const std::uint64_t all_but_wave = count.all - std::min(count.all, request.wave);
     const std::uint64_t least = std::max(policy.floor, all_but_wave);
     if (count.mine_in && count.others_in < least)
-      return fmt::format("{}: {} would be left with {} of {} servers in rotation; at least {} must be", where.first, where.second,
-                         count.others_in, count.all, least);
+      return fmt::format("{}: {} would be left with {} of {} servers in rotation; at least {} must be", where.first,
+                         where.second, count.others_in, count.all, least);
   }
   return {};
 }

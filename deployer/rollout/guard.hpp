@@ -20,8 +20,8 @@ struct LeaveRequest {
 };
 
 // Empty: it may. Otherwise why not, for people: "lb1: web would be left with 1 of 3 servers, the floor is 2".
-// For every balancer and backend: of the others must stay in rotation at least the floor, and at least all but `wave`. A node
-// that is out already may always go: it serves nobody.
+// For every balancer and backend: of the others must stay in rotation at least the floor, and at least all but `wave`. A
+// node that is out already may always go: it serves nobody.
 std::string why_not_leave(const std::vector<ServerState>& fleet, const LeaveRequest& request, const Policy& policy);
 
 // Servers in rotation, of the backend and balancer of `seats` that has fewest.

@@ -13,19 +13,21 @@ std::vector<std::string> containers_to_remove(const HostState& host, const HostT
     const ContainerState* newest = nullptr;
     for (const ContainerState& container : host.containers)
       if (belongs(container, wanted) && role_of(container, wanted.container) == Role::prev &&
-          (newest == nullptr || container.name > newest->name)) newest = &container;
+          (newest == nullptr || container.name > newest->name))
+        newest = &container;
     for (const ContainerState& container : host.containers) {
       const Role role = role_of(container, wanted.container);
-      const bool ours = belongs(container, wanted) &&
-                        (role == Role::next || role == Role::failed || role == Role::prev);
-      if (ours && &container != newest && !container.running() && container.status != "paused" && container.status != "restarting")
+      const bool ours = belongs(container, wanted) && (role == Role::next || role == Role::failed || role == Role::prev);
+      if (ours && &container != newest && !container.running() && container.status != "paused" &&
+          container.status != "restarting")
         ids.push_back(container.id);
     }
   }
   return ids;
 }
 
-std::vector<std::string> images_to_remove(const HostState& host, const std::set<std::string>& repositories, const std::set<std::string>& keep) {
+std::vector<std::string> images_to_remove(const HostState& host, const std::set<std::string>& repositories,
+                                          const std::set<std::string>& keep) {
   std::set<std::string_view> used;
   for (const ContainerState& container : host.containers) used.insert(container.get(label::kDigest));
   std::vector<std::string> images;

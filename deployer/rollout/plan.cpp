@@ -39,7 +39,13 @@ constexpr base::Duration kNode = 4s;
 }  // namespace
 
 Plan make_plan(const Environment& environment, const Target& target, const std::vector<HostState>& hosts) {
-  Plan plan{.environment = environment.name, .composition = target.composition, .changes = {}, .waves = {}, .first_because = {}, .seen = fingerprint(hosts), .warnings = {}};
+  Plan plan{.environment = environment.name,
+            .composition = target.composition,
+            .changes = {},
+            .waves = {},
+            .first_because = {},
+            .seen = fingerprint(hosts),
+            .warnings = {}};
   std::vector<const HostState*> changing;
   static const HostTarget kNone;
   for (const HostState& host : hosts) {
@@ -53,30 +59,35 @@ Plan make_plan(const Environment& environment, const Target& target, const std::
   const auto rank = [&](const HostState* host) {
     return std::pair(goodness(*host, target.hosts.at(host->host), plan.changes), sessions_of(*host));
   };
-  std::stable_sort(changing.begin(), changing.end(), [&](const HostState* a, const HostState* b) { return rank(a) < rank(b); });
+  std::stable_sort(changing.begin(), changing.end(),
+                   [&](const HostState* a, const HostState* b) { return rank(a) < rank(b); });
   const int first = goodness(*changing.front(), target.hosts.at(changing.front()->host), plan.changes);
-  plan.first_because = first == 0 ? "it is not in rotation" : first == 1 ? "it does not work as it should" : "it has the fewest sessions";
+  plan.first_because = first == 0   ? "it is not in rotation"
+                       : first == 1 ? "it does not work as it should"
+                                    : "it has the fewest sessions";
 
   plan.waves.push_back({changing.front()->host});
   for (std::size_t i = 1; i < changing.size(); ++i) {
     if (plan.waves.size() == 1 || plan.waves.back().size() >= environment.policy.wave) plan.waves.emplace_back();
     plan.waves.back().push_back(changing[i]->host);
   }
-  plan.expected = kNode + environment.policy.bake + static_cast<int>(plan.waves.size() - 1) * (kNode + environment.policy.soak);
+  plan.expected =
+      kNode + environment.policy.bake + static_cast<int>(plan.waves.size() - 1) * (kNode + environment.policy.soak);
 
   std::vector<ServerState> fleet;
   std::vector<Seat> seats;
   for (const HostState& host : hosts) fleet.insert(fleet.end(), host.servers.begin(), host.servers.end());
   for (const HostState* host : changing)
-    for (const Wanted& wanted : target.hosts.at(host->host)) seats.insert(seats.end(), wanted.seats.begin(), wanted.seats.end());
+    for (const Wanted& wanted : target.hosts.at(host->host))
+      seats.insert(seats.end(), wanted.seats.begin(), wanted.seats.end());
   const std::size_t now = lowest_serving(fleet, seats);
   const std::size_t out = std::min<std::size_t>(environment.policy.wave, changing.size());
   plan.lowest_serving = now > out ? now - out : 0;
   return plan;
 }
 
-std::vector<std::string> objections(const Environment& environment, const Target& target, const std::vector<HostState>& hosts,
-                                    const Plan& plan, bool adopt) {
+std::vector<std::string> objections(const Environment& environment, const Target& target,
+                                    const std::vector<HostState>& hosts, const Plan& plan, bool adopt) {
   std::vector<std::string> found;
   if (!adopt)
     for (const Change& change : plan.changes)
@@ -96,15 +107,16 @@ std::vector<std::string> objections(const Environment& environment, const Target
           if (std::none_of(host.servers.begin(), host.servers.end(), [&](const ServerState& s) {
                 return s.balancer == balancer.name && s.backend == seat.backend && s.server == seat.server;
               }))
-            found.push_back(fmt::format("{}: has no server {} in a backend {}; see the placement of {}", balancer.name, seat.server,
-                                        seat.backend, one.component));
+            found.push_back(fmt::format("{}: has no server {} in a backend {}; see the placement of {}", balancer.name,
+                                        seat.server, seat.backend, one.component));
       }
   }
   for (const auto& [where, names] : servers)
     if (backends.contains(where.second) && names.size() <= environment.policy.floor)
-      found.push_back(fmt::format("{}: {} has {} server{}, and {} must stay in rotation: nothing can be replaced. Lower policy.floor, or "
-                                  "say allow_downtime: true", where.first, where.second, names.size(), names.size() == 1 ? "" : "s",
-                                  environment.policy.floor));
+      found.push_back(fmt::format(
+          "{}: {} has {} server{}, and {} must stay in rotation: nothing can be replaced. Lower policy.floor, or "
+          "say allow_downtime: true",
+          where.first, where.second, names.size(), names.size() == 1 ? "" : "s", environment.policy.floor));
   return found;
 }
 
@@ -116,14 +128,16 @@ std::string print_plan(const Plan& plan) {
   }
   std::string text = fmt::format("{:<{}}  {:<{}}  change\n", "host", host_width, "component", component_width);
   for (const Change& change : plan.changes)
-    text += fmt::format("{:<{}}  {:<{}}  {}\n", change.host, host_width, change.component, component_width, sentence(change));
+    text +=
+        fmt::format("{:<{}}  {:<{}}  {}\n", change.host, host_width, change.component, component_width, sentence(change));
   for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
   return text + "\n" + outline(plan) + "\n";
 }
 
 std::string outline(const Plan& plan) {
   if (plan.empty()) return fmt::format("{} runs {}: nothing to do", plan.environment, plan.composition);
-  std::string text = fmt::format("{} to {}: first {} ({})", plan.composition, plan.environment, plan.waves.front().front(), plan.first_because);
+  std::string text = fmt::format("{} to {}: first {} ({})", plan.composition, plan.environment, plan.waves.front().front(),
+                                 plan.first_because);
   for (std::size_t i = 1; i < plan.waves.size(); ++i) {
     text += i == 1 ? ", then " : "; ";
     for (std::size_t j = 0; j < plan.waves[i].size(); ++j) text += (j == 0 ? "" : " + ") + plan.waves[i][j];
@@ -154,15 +168,17 @@ std::string plan_json(const Plan& plan, std::string_view lock_text) {
     waves.value(hosts.take());
   }
   return base::JsonObject()
-      .text("environment", plan.environment)
-      .text("composition", plan.composition)
-      .value("changes", changes.take())
-      .value("waves", waves.take())
-      .value("expected_seconds", fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(plan.expected).count()))
-      .value("lowest_serving", fmt::format("{}", plan.lowest_serving))
-      .text("seen", plan.seen)
-      .text("lock", lock_text)
-      .take() + "\n";
+             .text("environment", plan.environment)
+             .text("composition", plan.composition)
+             .value("changes", changes.take())
+             .value("waves", waves.take())
+             .value("expected_seconds",
+                    fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(plan.expected).count()))
+             .value("lowest_serving", fmt::format("{}", plan.lowest_serving))
+             .text("seen", plan.seen)
+             .text("lock", lock_text)
+             .take() +
+         "\n";
 }
 
 }  // namespace longshore::deployer

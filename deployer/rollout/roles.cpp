@@ -38,7 +38,8 @@ std::string name_for(Role role, std::string_view active_name, std::string_view r
   const std::string wanted = fmt::format("{}{}{}", active_name, infix(role), rollout);
   std::string name = wanted;
   const auto taken = [&](const ContainerState& container) { return container.name == name; };
-  for (int n = 2; std::any_of(host.containers.begin(), host.containers.end(), taken); ++n) name = fmt::format("{}-{}", wanted, n);
+  for (int n = 2; std::any_of(host.containers.begin(), host.containers.end(), taken); ++n)
+    name = fmt::format("{}-{}", wanted, n);
   return name;
 }
 

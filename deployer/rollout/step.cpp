@@ -16,7 +16,8 @@ bool holds_the_host(const ContainerState& container) {  // its ports and its nam
 
 class Decision {
  public:
-  Decision(const HostState& host, const HostTarget& target, Direction direction, std::string_view rollout, const Progress& progress)
+  Decision(const HostState& host, const HostTarget& target, Direction direction, std::string_view rollout,
+           const Progress& progress)
       : host_(host), target_(target), direction_(direction), rollout_(rollout), progress_(progress) {}
 
   Step decide() const {
@@ -42,7 +43,8 @@ class Decision {
     for (const ContainerState& container : host_.containers)
       if (in_the_way(container, wanted)) return true;
     const ContainerState* match = find_match(host_, wanted);
-    return match != nullptr && (!match->running() || match->health == Health::unhealthy || match->health == Health::starting);
+    return match != nullptr &&
+           (!match->running() || match->health == Health::unhealthy || match->health == Health::starting);
   }
 
   // Running, or having the name, in place of what is wanted.
@@ -63,11 +65,13 @@ class Decision {
     const Role role = direction_ == Direction::forward ? Role::prev : Role::failed;
     // Before it stops: Docker would start it again when the daemon restarts.
     if (container.restart_policy != "no")
-      return Step{Do::restart_policy, wanted.component, container.id, "no", fmt::format("{} is to be replaced", container.name)};
+      return Step{Do::restart_policy, wanted.component, container.id, "no",
+                  fmt::format("{} is to be replaced", container.name)};
     if (holds_the_host(container))
       return Step{Do::stop, wanted.component, container.id, "", fmt::format("{} is to be replaced", container.name)};
     if (container.name == wanted.container)
-      return Step{Do::rename, wanted.component, container.id, name_for(role, wanted.container, rollout_, host_), "its name is needed"};
+      return Step{Do::rename, wanted.component, container.id, name_for(role, wanted.container, rollout_, host_),
+                  "its name is needed"};
     return std::nullopt;
   }
 
@@ -76,7 +80,8 @@ class Decision {
       return Step{Do::rename, wanted.component, container.id, wanted.container, "it becomes the active one"};
     if (!progress_.verified.contains(container.id)) {
       if (container.status == "paused" || container.status == "restarting" || container.health == Health::unhealthy)
-        return Step{Do::stop, wanted.component, container.id, "", fmt::format("{} is {}", container.name, ailment(container))};
+        return Step{Do::stop, wanted.component, container.id, "",
+                    fmt::format("{} is {}", container.name, ailment(container))};
       if (!container.running()) return Step{Do::start, wanted.component, container.id, "", "it does not run"};
       if (unproven(container, wanted))
         return Step{Do::await_healthy, wanted.component, container.id, "", "it has not shown that it works"};
@@ -110,7 +115,8 @@ Step next_step(const HostState& host, const HostTarget& target, Direction direct
   return Decision(host, target, direction, rollout, progress).decide();
 }
 
-HostTarget before_rollout(const HostState& host, const HostTarget& target, const HostTarget& fallback, std::string_view rollout) {
+HostTarget before_rollout(const HostState& host, const HostTarget& target, const HostTarget& fallback,
+                          std::string_view rollout) {
   HostTarget before = target;
   for (Wanted& wanted : before) {
     const ContainerState* old = nullptr;
@@ -122,7 +128,8 @@ HostTarget before_rollout(const HostState& host, const HostTarget& target, const
     const ContainerState* active = holder(host, wanted);
     if (old == nullptr && active != nullptr && active->get(label::kRollout) != rollout) old = active;  // not touched
     if (old == nullptr) {
-      const auto known = std::find_if(fallback.begin(), fallback.end(), [&](const Wanted& w) { return w.component == wanted.component; });
+      const auto known =
+          std::find_if(fallback.begin(), fallback.end(), [&](const Wanted& w) { return w.component == wanted.component; });
       if (known != fallback.end())
         wanted = *known;
       else

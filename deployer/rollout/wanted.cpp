@@ -51,11 +51,13 @@ Result<Target> make_target(const Environment& environment, const Composition& lo
     const Component* component = lock.find(placement.component);
     const auto service = services.find(placement.component);
     if (component == nullptr)
-      problems += fmt::format("{}: {} is placed, but is not in the composition {}\n", environment.name, placement.component, lock.name);
+      problems += fmt::format("{}: {} is placed, but is not in the composition {}\n", environment.name, placement.component,
+                              lock.name);
     else if (component->image.digest.empty())
       problems += fmt::format("{}: {} has no digest: run deployer resolve\n", lock.name, placement.component);
     if (service == services.end())
-      problems += fmt::format("{}: {} is placed, but is no service of {}\n", environment.name, placement.component, environment.services);
+      problems += fmt::format("{}: {} is placed, but is no service of {}\n", environment.name, placement.component,
+                              environment.services);
     if (component == nullptr || service == services.end()) continue;
     target.services.emplace(placement.component, service->second);
     target.images.emplace(placement.component, component->image);
@@ -90,10 +92,14 @@ std::map<std::string, std::string> labels_of(const Target& target, const Wanted&
   std::string parts;
   for (const auto& [key, value] : target.services.at(wanted.component).parts)
     parts += fmt::format("{}{}={:08x}", parts.empty() ? "" : "\n", key, base::crc32c(value));
-  return {{label::kEnvironment, target.environment}, {label::kComponent, wanted.component},
-          {label::kComposition, target.composition}, {label::kDigest, wanted.digest},
-          {label::kSpec, wanted.spec},               {label::kTag, wanted.tag},
-          {label::kParts, parts},                    {label::kRollout, std::string(rollout)},
+  return {{label::kEnvironment, target.environment},
+          {label::kComponent, wanted.component},
+          {label::kComposition, target.composition},
+          {label::kDigest, wanted.digest},
+          {label::kSpec, wanted.spec},
+          {label::kTag, wanted.tag},
+          {label::kParts, parts},
+          {label::kRollout, std::string(rollout)},
           {label::kRestart, wanted.restart}};
 }
 

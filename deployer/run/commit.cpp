@@ -29,7 +29,8 @@ Kept kept_images(const std::vector<Release>& releases, std::size_t keep) {
       if (i < keep) kept.digests.insert(component.image.digest);
       kept.repositories.insert(component.image.repository());
       for (const std::string_view prefix : {"docker.io/library/", "docker.io/"})
-        if (component.image.repository().starts_with(prefix)) kept.repositories.insert(component.image.repository().substr(prefix.size()));
+        if (component.image.repository().starts_with(prefix))
+          kept.repositories.insert(component.image.repository().substr(prefix.size()));
     }
   }
   return kept;
@@ -38,9 +39,12 @@ Kept kept_images(const std::vector<Release>& releases, std::size_t keep) {
 Result<void> stop_orphans(Context& context, Host& host, const HostState& state, const HostTarget& target) {
   for (const ContainerState& container : state.containers) {
     const std::string_view component = container.get(label::kComponent);
-    if (component.empty() || container.get(label::kEnvironment) != context.environment.name || !container.running()) continue;
-    if (std::any_of(target.begin(), target.end(), [&](const Wanted& wanted) { return wanted.component == component; })) continue;
-    context.report(Level::info, host.name(), std::string(component), "orphan", Phase::done, fmt::format("stops {}, which nothing places here", container.name));
+    if (component.empty() || container.get(label::kEnvironment) != context.environment.name || !container.running())
+      continue;
+    if (std::any_of(target.begin(), target.end(), [&](const Wanted& wanted) { return wanted.component == component; }))
+      continue;
+    context.report(Level::info, host.name(), std::string(component), "orphan", Phase::done,
+                   fmt::format("stops {}, which nothing places here", container.name));
     TRY_VOID(host.set_restart_policy(container.id, "no"));
     TRY_VOID(host.stop(container.id, 10s));
   }
@@ -49,7 +53,8 @@ Result<void> stop_orphans(Context& context, Host& host, const HostState& state, 
 
 }  // namespace
 
-Result<void> run_commit(Context& context, const std::map<std::string, HostTarget>& targets, const Release& release, bool remove_orphans) {
+Result<void> run_commit(Context& context, const std::map<std::string, HostTarget>& targets, const Release& release,
+                        bool remove_orphans) {
   TRY_VOID(record_release(context.fleet, context.environment.name, release, kRecords, context.given_up));
   TRY(known, releases(context.fleet, context.environment.name, context.given_up));
   const Kept kept = kept_images(known, std::max<std::size_t>(1, context.environment.policy.keep_releases));

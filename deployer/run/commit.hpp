@@ -10,8 +10,9 @@
 
 namespace longshore::deployer {
 
-// Records the release on every host; removes old containers and images but for what a rollback and the last releases need; stops
-// orphans if asked to.
-base::Result<void> run_commit(Context& context, const std::map<std::string, HostTarget>& targets, const Release& release, bool remove_orphans);
+// Records the release on every host; removes old containers and images but for what a rollback and the last releases need;
+// stops orphans if asked to.
+base::Result<void> run_commit(Context& context, const std::map<std::string, HostTarget>& targets, const Release& release,
+                              bool remove_orphans);
 
 }  // namespace longshore::deployer

@@ -35,7 +35,14 @@ struct Context {
 
   void report(Level level, const std::string& host, const std::string& component, const std::string& step, Phase phase,
               const std::string& text, const std::string& detail = {}) {
-    reporter.on({.at = now(), .level = level, .host = host, .component = component, .step = step, .phase = phase, .text = text, .detail = detail});
+    reporter.on({.at = now(),
+                 .level = level,
+                 .host = host,
+                 .component = component,
+                 .step = step,
+                 .phase = phase,
+                 .text = text,
+                 .detail = detail});
   }
   const HostEntry& entry(const std::string& host) const {
     for (const HostEntry& one : environment.hosts)

@@ -1,4 +1,5 @@
-// The exit codes of plan, apply, resume, abort and rollback. Jenkins decides by them; docs/deployer/exit-codes.md tells users.
+// The exit codes of plan, apply, resume, abort and rollback. Jenkins decides by them; docs/deployer/exit-codes.md tells
+// users.
 #pragma once
 
 namespace longshore::deployer {

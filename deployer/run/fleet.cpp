@@ -8,8 +8,8 @@ using base::Code;
 using base::fail;
 using base::Result;
 
-Fleet::Fleet(std::string environment, std::vector<std::unique_ptr<Host>> hosts, std::vector<std::unique_ptr<Balancer>> balancers,
-             Runtime runtime, const std::vector<std::string>& absent)
+Fleet::Fleet(std::string environment, std::vector<std::unique_ptr<Host>> hosts,
+             std::vector<std::unique_ptr<Balancer>> balancers, Runtime runtime, const std::vector<std::string>& absent)
     : environment_(std::move(environment)), balancers_(std::move(balancers)), runtime_(std::move(runtime)) {
   for (auto& host : hosts) {
     names_.push_back(host->name());
@@ -29,7 +29,8 @@ Result<std::vector<ServerState>> Fleet::servers() {
   return all;
 }
 
-Result<HostState> Fleet::look(const std::string& name, const HostTarget& target, const std::vector<ServerState>& servers, bool images) {
+Result<HostState> Fleet::look(const std::string& name, const HostTarget& target, const std::vector<ServerState>& servers,
+                              bool images) {
   HostState state{.host = name, .containers = {}, .servers = {}, .images = {}};
   std::vector<std::string> wanted;
   for (const Wanted& one : target) wanted.push_back(one.container);
@@ -58,8 +59,8 @@ Result<HostState> Fleet::observe(const std::string& name, const HostTarget& targ
   return look(name, target, seen, images);
 }
 
-Result<std::vector<HostState>> Fleet::observe_all(const std::map<std::string, HostTarget>& targets, const std::set<std::string>& skipped,
-                                                  bool images) {
+Result<std::vector<HostState>> Fleet::observe_all(const std::map<std::string, HostTarget>& targets,
+                                                  const std::set<std::string>& skipped, bool images) {
   TRY(seen, servers());
   std::vector<std::string> asked;
   for (const std::string& name : names_)
@@ -83,8 +84,7 @@ Result<std::vector<HostState>> Fleet::observe_all(const std::map<std::string, Ho
 Result<void> Fleet::on_each(const std::vector<std::string>& hosts, const std::function<Result<void>(Host&)>& work) {
   std::vector<Result<void>> results(hosts.size());
   std::vector<std::function<void()>> jobs;
-  for (std::size_t i = 0; i < hosts.size(); ++i)
-    jobs.push_back([&, i] { results[i] = work(host(hosts[i])); });
+  for (std::size_t i = 0; i < hosts.size(); ++i) jobs.push_back([&, i] { results[i] = work(host(hosts[i])); });
   runtime_.parallel(jobs);
   std::string problems;
   Code code = Code::unavailable;

@@ -43,7 +43,8 @@ class Fleet {
   base::Result<void> on_each(const std::vector<std::string>& hosts, const std::function<base::Result<void>(Host&)>& work);
 
  private:
-  base::Result<HostState> look(const std::string& host, const HostTarget& target, const std::vector<ServerState>& servers, bool images);
+  base::Result<HostState> look(const std::string& host, const HostTarget& target, const std::vector<ServerState>& servers,
+                               bool images);
 
   std::string environment_;
   std::map<std::string, std::unique_ptr<Host>> hosts_;

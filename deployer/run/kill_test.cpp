@@ -13,7 +13,8 @@ using testing::IsEmpty;
 using namespace std::chrono_literals;
 
 // Whether it was killed.
-bool killed(Shop& shop, const Composition& lock, const std::string& command, std::optional<LockRecord> from, int at, bool before) {
+bool killed(Shop& shop, const Composition& lock, const std::string& command, std::optional<LockRecord> from, int at,
+            bool before) {
   shop.world.kill_at(at, before);
   try {
     shop.run(lock, command, std::move(from));
@@ -32,7 +33,9 @@ void expect_whole(Shop& shop, int version, const std::string& when) {
   for (const auto& [name, node] : shop.world.nodes) {
     EXPECT_THAT(node.rotation, testing::Each(Rotation::in)) << when << ' ' << name;
     for (const ContainerState& c : node.containers)
-      if (c.name == "web") { EXPECT_EQ(c.restart_policy, "unless-stopped") << when; }
+      if (c.name == "web") {
+        EXPECT_EQ(c.restart_policy, "unless-stopped") << when;
+      }
   }
   EXPECT_GE(shop.world.lowest_serving, shop.world.nodes.size() - 1) << when;
 }
@@ -52,7 +55,8 @@ TEST_P(KilledAt, AnyCallThenResumedOrAborted) {
           longest = n;
           break;
         }
-        const std::string when = fmt::format("{} hosts, killed {} call {}, then {}", hosts, before ? "before" : "after", n, forward ? "resume" : "abort");
+        const std::string when = fmt::format("{} hosts, killed {} call {}, then {}", hosts, before ? "before" : "after", n,
+                                             forward ? "resume" : "abort");
         shop.world.never_kill();
         shop.world.advance(3s);
         const auto from = shop.holder();
@@ -93,7 +97,9 @@ TEST(KilledAt, AgainAndAgain) {
     }
     shop.world.never_kill();
     if (command != "abort") {
-      if (lives == 30) { EXPECT_EQ(shop.run(lock, shop.holder() ? "resume" : "apply", shop.holder()).exit_code, kOk) << story; }
+      if (lives == 30) {
+        EXPECT_EQ(shop.run(lock, shop.holder() ? "resume" : "apply", shop.holder()).exit_code, kOk) << story;
+      }
       expect_whole(shop, 2, story);
     } else {
       expect_whole(shop, 1, story);

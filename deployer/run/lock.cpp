@@ -121,13 +121,15 @@ Result<void> Lock::acquire(const LockRecord& record, const std::set<std::string>
   }
   if (2 * ours <= fleet_.names().size()) {
     static_cast<void>(remove_lock(record.token));
-    return fail(Code::unavailable, fmt::format("the lock of {} needs more than half of {} hosts, {} can be asked{}{}", environment_,
-                                               fleet_.names().size(), ours, problems.empty() ? "" : ":\n", problems));
+    return fail(Code::unavailable,
+                fmt::format("the lock of {} needs more than half of {} hosts, {} can be asked{}{}", environment_,
+                            fleet_.names().size(), ours, problems.empty() ? "" : ":\n", problems));
   }
   TRY(unfinished, most_common(kRolloutKind));
   if (unfinished && unfinished->rollout != record.rollout) {
     static_cast<void>(remove_lock(record.token));
-    return fail(Code::exists, fmt::format("{} has an unfinished {}: deployer resume or abort it first", environment_, describe(*unfinished)));
+    return fail(Code::exists, fmt::format("{} has an unfinished {}: deployer resume or abort it first", environment_,
+                                          describe(*unfinished)));
   }
   return fleet_.on_each(asked(), [&](Host& host) -> Result<void> {
     TRY(note, host.put_note({record_name(record), labels_of(record, environment_, "rollout")}));
@@ -155,8 +157,9 @@ Result<void> Lock::check(Host& host) const {
   TRY(notes, host.notes(kLockKind));
   for (const Note& note : notes)
     if (note.name == name() && read(note.labels).token == record_.token) return {};
-  return fail(Code::permission, fmt::format("{}: the lock of {} is not ours any more: somebody took it over; nothing more is done",
-                                        host.name(), environment_));
+  return fail(Code::permission,
+              fmt::format("{}: the lock of {} is not ours any more: somebody took it over; nothing more is done",
+                          host.name(), environment_));
 }
 
 Result<void> Lock::release() {

@@ -1,7 +1,7 @@
 // The lock of an environment: a note with the same name on every host, held by whoever has it on more than half of them
-// (docs/decisions/0011). Beside it stands the record of the rollout under way: both stay when a run is killed or stopped half way,
-// so that `resume` and `abort` find them, and go when the rollout is finished in either direction. Of the two, a taking over
-// removes only the lock, so that no instant is without a record.
+// (docs/decisions/0011). Beside it stands the record of the rollout under way: both stay when a run is killed or stopped
+// half way, so that `resume` and `abort` find them, and go when the rollout is finished in either direction. Of the two, a
+// taking over removes only the lock, so that no instant is without a record.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct LockRecord {
   std::string owner;          // "user@machine"
   std::string machine;        // where `pid` means something
   std::string pid;
-  std::string build_url;      // of the Jenkins build; may be empty
+  std::string build_url;  // of the Jenkins build; may be empty
   base::Timestamp since, until;
 };
 
@@ -44,7 +44,9 @@ class Lock {
 
  private:
   std::string name() const { return "longshore-lock." + environment_; }
-  std::string record_name(const LockRecord& record) const { return "longshore-rollout." + environment_ + "." + record.rollout; }
+  std::string record_name(const LockRecord& record) const {
+    return "longshore-rollout." + environment_ + "." + record.rollout;
+  }
   base::Result<std::optional<LockRecord>> most_common(const char* kind);
   base::Result<void> remove_lock(const std::string& token);
   std::vector<std::string> asked() const;  // hosts, sorted

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr Code kFinal = Code::io;  // of a wait that has ended badly: asking again is no use
 constexpr base::Duration kPoll = 100ms;
 constexpr base::Duration kPatience = 30s;  // with a host or balancer that does not answer
-constexpr int kMostSteps = 300;  // of one host; a plan that needs more goes in a circle
+constexpr int kMostSteps = 300;            // of one host; a plan that needs more goes in a circle
 
 std::vector<Seat> seats_in(const HostTarget& target) {
   std::vector<Seat> seats;
@@ -41,12 +41,22 @@ const Wanted& wanted_of(const HostTarget& target, const std::string& component) 
 
 }  // namespace
 
-void Node::report(const std::string& component, const std::string& step, const std::string& text, Level level, const std::string& detail) {
+void Node::report(const std::string& component, const std::string& step, const std::string& text, Level level,
+                  const std::string& detail) {
   context_.report(level, name_, component, step, phase_, text, detail);
 }
 
-void Node::wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what, base::Timestamp deadline) {
-  context_.reporter.on({.at = context_.now(), .level = Level::info, .host = name_, .component = component, .step = step, .phase = phase_, .text = text, .waits_for = what, .deadline = deadline});
+void Node::wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what,
+                    base::Timestamp deadline) {
+  context_.reporter.on({.at = context_.now(),
+                        .level = Level::info,
+                        .host = name_,
+                        .component = component,
+                        .step = step,
+                        .phase = phase_,
+                        .text = text,
+                        .waits_for = what,
+                        .deadline = deadline});
 }
 
 Result<void> Node::bring_to(const HostTarget& target, Direction direction) {
@@ -89,8 +99,10 @@ Result<void> Node::perform(const Step& step, const HostState& state, const HostT
     case Do::create:
       phase_ = Phase::staging;
       if (back)
-        return fail(Code::not_found, fmt::format("{}: the {} of before is gone; it cannot be gone back to without its image and "
-                                                 "specification: apply the composition of before", name_, step.component));
+        return fail(Code::not_found,
+                    fmt::format("{}: the {} of before is gone; it cannot be gone back to without its image and "
+                                "specification: apply the composition of before",
+                                name_, step.component));
       report(step.component, "create", fmt::format("creates {}", step.argument));
       return create(step, target);
     case Do::leave:
@@ -102,7 +114,8 @@ Result<void> Node::perform(const Step& step, const HostState& state, const HostT
     case Do::stop: {
       phase_ = back ? Phase::undoing : Phase::stopping;
       const auto service = context_.target.services.find(step.component);
-      const base::Duration grace = service == context_.target.services.end() ? base::Duration(10s) : service->second.stop_grace;
+      const base::Duration grace =
+          service == context_.target.services.end() ? base::Duration(10s) : service->second.stop_grace;
       report(step.component, "stop", fmt::format("stops {}: {}", name, step.why));
       return host_.stop(step.container, grace);
     }
@@ -200,8 +213,9 @@ Result<void> Node::wait_until_out(const std::vector<Seat>& seats) {
     }
     if (in.empty() && busy.empty()) return report("", "drain", "out of every balancer, no session open"), Result<void>();
     if (context_.now() >= end) {
-      if (!in.empty()) return fail(kFinal, fmt::format("{} is not out of rotation after {}: {}", name_,
-                                                              base::format_duration(context_.environment.policy.drain_deadline), in));
+      if (!in.empty())
+        return fail(kFinal, fmt::format("{} is not out of rotation after {}: {}", name_,
+                                        base::format_duration(context_.environment.policy.drain_deadline), in));
       report("", "drain", fmt::format("goes on at the drain deadline though {}; they will be cut", busy), Level::warning);
       return {};
     }
@@ -215,18 +229,21 @@ Result<void> Node::await_healthy(const Step& step, const HostTarget& target) {
   const base::Timestamp end = started + context_.placement(step.component).start_deadline;
   std::string last;
   probes_.clear();
-  wait_for(step.component, "probe", fmt::format("waits until {} is healthy", step.component), fmt::format("{} to be healthy", step.component), end);
+  wait_for(step.component, "probe", fmt::format("waits until {} is healthy", step.component),
+           fmt::format("{} to be healthy", step.component), end);
   for (;;) {
     const Verdict verdict = look_at(context_, host_, wanted, step.container, started);
     if (verdict.is == Verdict::Is::good) break;
     if (verdict.why != last) probes_.push_back(base::format_rfc3339(context_.now(), 3) + " " + verdict.why);
     last = verdict.why;
     if (verdict.is == Verdict::Is::bad || context_.now() >= end) {
-      report(step.component, "probe", fmt::format("{} does not work: {}", step.component, verdict.why), Level::error, fmt::format("{}", fmt::join(probes_, "\n")));
-      return fail(kFinal, verdict.is == Verdict::Is::bad
-                                         ? fmt::format("{} on {}: {}", step.component, name_, verdict.why)
-                                         : fmt::format("{} on {} is not healthy after {}: {}", step.component, name_,
-                                                       base::format_duration(context_.placement(step.component).start_deadline), verdict.why));
+      report(step.component, "probe", fmt::format("{} does not work: {}", step.component, verdict.why), Level::error,
+             fmt::format("{}", fmt::join(probes_, "\n")));
+      return fail(kFinal,
+                  verdict.is == Verdict::Is::bad
+                      ? fmt::format("{} on {}: {}", step.component, name_, verdict.why)
+                      : fmt::format("{} on {} is not healthy after {}: {}", step.component, name_,
+                                    base::format_duration(context_.placement(step.component).start_deadline), verdict.why));
     }
     context_.sleep(kPoll);
   }
@@ -255,7 +272,7 @@ Result<void> Node::enter(const HostTarget& target) {
     if (out.empty()) break;
     if (context_.now() >= end)
       return fail(kFinal, fmt::format("{} is not back in rotation after {}: {}", name_,
-                                             base::format_duration(context_.environment.policy.rotation_deadline), out));
+                                      base::format_duration(context_.environment.policy.rotation_deadline), out));
     context_.sleep(kPoll);
   }
   progress_.told = progress_.left = false;

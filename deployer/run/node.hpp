@@ -12,8 +12,8 @@ namespace longshore::deployer {
 
 class Node {
  public:
-  // `may_have_been_told`: an earlier run may have told it to leave, without the balancers having noticed yet: it is told to enter
-  // at the end whatever they say.
+  // `may_have_been_told`: an earlier run may have told it to leave, without the balancers having noticed yet: it is told to
+  // enter at the end whatever they say.
   Node(Context& context, std::string host, bool may_have_been_told)
       : context_(context), host_(context.fleet.host(host)), name_(std::move(host)) {
     progress_.told = may_have_been_told;
@@ -37,7 +37,8 @@ class Node {
   base::Result<void> enter(const HostTarget& target);
   void report(const std::string& component, const std::string& step, const std::string& text, Level level = Level::info,
               const std::string& detail = {});
-  void wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what, base::Timestamp deadline);
+  void wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what,
+                base::Timestamp deadline);
 
   Context& context_;
   Host& host_;

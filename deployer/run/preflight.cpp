@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 std::optional<RegistryLogin> login_for(const Context& context, const Image& image) {
   const RegistryEntry* entry = context.environment.registry_of(image.domain);
   if (entry == nullptr || entry->username.empty()) return std::nullopt;
-  return RegistryLogin{.server = entry->host, .username = entry->username, .password = std::string(entry->password.reveal())};
+  return RegistryLogin{
+      .server = entry->host, .username = entry->username, .password = std::string(entry->password.reveal())};
 }
 
 // Of the components that need a container made and whose image is not on the host.
@@ -47,7 +48,8 @@ std::vector<std::string> concerned(const std::vector<HostState>& hosts, const st
 
 }  // namespace
 
-Result<void> run_preflight(Context& context, const std::vector<HostState>& hosts, const std::map<std::string, HostTarget>& targets) {
+Result<void> run_preflight(Context& context, const std::vector<HostState>& hosts,
+                           const std::map<std::string, HostTarget>& targets) {
   return context.fleet.on_each(concerned(hosts, targets), [&](Host& host) -> Result<void> {
     TRY(facts, host.facts());
     const base::Bytes least = context.environment.policy.min_disk;
@@ -59,13 +61,15 @@ Result<void> run_preflight(Context& context, const std::vector<HostState>& hosts
       const auto login = login_for(context, image);
       TRY(digest, host.ask_registry(image.pinned(), login ? &*login : nullptr));
       if (digest != image.digest)
-        return fail(Code::corrupt, fmt::format("{}: the registry names {} when asked for {}", host.name(), digest, image.pinned()));
+        return fail(Code::corrupt,
+                    fmt::format("{}: the registry names {} when asked for {}", host.name(), digest, image.pinned()));
     }
     return {};
   });
 }
 
-Result<void> pull_everywhere(Context& context, const std::vector<HostState>& hosts, const std::map<std::string, HostTarget>& targets) {
+Result<void> pull_everywhere(Context& context, const std::vector<HostState>& hosts,
+                             const std::map<std::string, HostTarget>& targets) {
   return context.fleet.on_each(concerned(hosts, targets), [&](Host& host) -> Result<void> {
     for (const std::string& component : missing_images(context, state_of(hosts, host.name()), targets.at(host.name()))) {
       const Image& image = context.target.images.at(component);

@@ -22,12 +22,15 @@ std::string fill_version(const std::string& text, const Wanted& wanted, const st
 }
 
 // Empty if the answer is as it should be.
-std::string wrong_in(const ProbeAnswer& answer, int status, const std::string& header, const std::string& value, const std::string& contains) {
+std::string wrong_in(const ProbeAnswer& answer, int status, const std::string& header, const std::string& value,
+                     const std::string& contains) {
   if (answer.status != status) return fmt::format("answers {} and not {}", answer.status, status);
-  if (!contains.empty() && answer.body.find(contains) == answer.body.npos) return fmt::format("answers without \"{}\"", contains);
+  if (!contains.empty() && answer.body.find(contains) == answer.body.npos)
+    return fmt::format("answers without \"{}\"", contains);
   if (header.empty()) return {};
   const auto same = [](std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return std::tolower(x) == std::tolower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return std::tolower(x) == std::tolower(y); });
   };
   for (const auto& [name, has] : answer.headers)
     if (same(name, header)) return has == value ? "" : fmt::format("says {}: {}, and not {}", header, has, value);
@@ -44,7 +47,8 @@ Verdict ask(Context& context, Host& host, const Wanted& wanted) {
     // A container that was retired long ago has no tag to compare with.
     const bool known = !wanted.tag.empty() || probe.value.find('{') == probe.value.npos;
     const std::string value = fill_version(probe.value, wanted, context.target.composition);
-    if (std::string wrong = wrong_in(*answer, probe.status, known ? probe.header : "", value, probe.contains); !wrong.empty())
+    if (std::string wrong = wrong_in(*answer, probe.status, known ? probe.header : "", value, probe.contains);
+        !wrong.empty())
       return {Is::not_yet, fmt::format("{} {}", url, wrong)};
   }
   for (const std::string& address : placement.tcp)
@@ -65,7 +69,8 @@ Verdict look_at(Context& context, Host& host, const Wanted& wanted, const std::s
   if (container->health == Health::unhealthy) return {Is::bad, "its health check fails"};
   if (container->health == Health::starting) return {Is::not_yet, "its health check has not passed yet"};
   const Placement& placement = context.placement(wanted.component);
-  if (container->health == Health::none && placement.http.empty() && placement.tcp.empty() && context.now() - started < kStandsFor)
+  if (container->health == Health::none && placement.http.empty() && placement.tcp.empty() &&
+      context.now() - started < kStandsFor)
     return {Is::not_yet, "it runs, and has no health check; it is watched for a moment"};
   return ask(context, host, wanted);
 }
@@ -81,7 +86,8 @@ Verdict dark_probe(Context& context, const std::string& name, const HostTarget& 
         const std::string url = fill(probe.url, entry);
         const auto answer = context.fleet.host(name).get(url, {"Cookie: " + cookie}, 5s);
         if (!answer) return {Is::not_yet, fmt::format("{}: {}", url, answer.error().message)};
-        if (std::string wrong = wrong_in(*answer, probe.status, probe.header, fill_version(probe.value, wanted, context.target.composition), "");
+        if (std::string wrong = wrong_in(*answer, probe.status, probe.header,
+                                         fill_version(probe.value, wanted, context.target.composition), "");
             !wrong.empty())
           return {Is::not_yet, fmt::format("through the balancer, {} {}", url, wrong)};
       }

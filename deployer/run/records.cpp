@@ -43,7 +43,8 @@ Result<std::vector<Release>> releases_on(Host& host, const std::string& environm
   TRY(notes, host.notes(kReleaseKind));
   std::vector<Release> found;
   for (const Note& note : notes)
-    if (note.labels.contains(label::kEnvironment) && note.labels.at(label::kEnvironment) == environment) found.push_back(read(note));
+    if (note.labels.contains(label::kEnvironment) && note.labels.at(label::kEnvironment) == environment)
+      found.push_back(read(note));
   std::sort(found.begin(), found.end(), newer);
   return found;
 }

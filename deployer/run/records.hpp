@@ -19,7 +19,8 @@ struct Release {
 };
 
 // Newest first; of all hosts together.
-base::Result<std::vector<Release>> releases(Fleet& fleet, const std::string& environment, const std::set<std::string>& skipped);
+base::Result<std::vector<Release>> releases(Fleet& fleet, const std::string& environment,
+                                            const std::set<std::string>& skipped);
 
 // On every host. Older ones than the newest `keep` are removed.
 base::Result<void> record_release(Fleet& fleet, const std::string& environment, const Release& release, std::size_t keep,

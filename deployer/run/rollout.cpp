@@ -10,6 +10,7 @@
 #include "deployer/rollout/leftovers.hpp"
 #include "deployer/rollout/roles.hpp"
 #include "deployer/run/commit.hpp"
+#include "deployer/run/evidence.hpp"
 #include "deployer/run/preflight.hpp"
 #include "deployer/run/watch.hpp"
 
@@ -20,7 +21,6 @@ using base::Code;
 using base::Result;
 using Outcome = NodeResult::Outcome;
 
-constexpr int kLogTail = 50;
 constexpr base::Duration kSettle = std::chrono::seconds(3);  // longer than HAProxy's default time between two checks
 
 }  // namespace
@@ -31,7 +31,8 @@ std::string new_rollout_id(base::Timestamp now) {
                      std::random_device{}() & 0xffffff);
 }
 
-Rollout::Rollout(Context& context, std::map<std::string, HostTarget> target, std::map<std::string, HostTarget> back, RolloutOptions options)
+Rollout::Rollout(Context& context, std::map<std::string, HostTarget> target, std::map<std::string, HostTarget> back,
+                 RolloutOptions options)
     : context_(context), target_(std::move(target)), back_(std::move(back)), options_(std::move(options)) {
   context_.given_up = options_.skipped;
   summary_.command = options_.command;
@@ -54,7 +55,7 @@ Summary Rollout::run() {
     if (const auto released = context_.lock.release(); !released) info("lock", released.error().message, Level::warning);
   if (unfinished_) summary_.next_command = next_command("resume") + "   or   " + next_command("abort");
   context_.fleet.on_servers({});
-  summary_.serving = serving();
+  summary_.serving = who_serves(context_, target_);
   summary_.ended = context_.now();
   context_.reporter.finish(summary_);
   return summary_;
@@ -114,14 +115,16 @@ void Rollout::settle_waves() {
   std::vector<const HostState*> order;
   for (const auto& wave : plan_.waves)
     for (const std::string& name : wave)
-      order.push_back(&*std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& host) { return host.host == name; }));
+      order.push_back(
+          &*std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& host) { return host.host == name; }));
   started_ = 0;
   for (const HostState& host : hosts_) {
     if (!target_.contains(host.host) || !begun(host)) continue;
     if (std::find(order.begin(), order.end(), &host) == order.end()) order.push_back(&host);
     if (started(host)) ++started_;
   }
-  std::stable_sort(order.begin(), order.end(), [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
   waves_.clear();
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i <= 1 || waves_.back().size() >= context_.environment.policy.wave) waves_.emplace_back();
@@ -136,20 +139,23 @@ bool Rollout::may_have_been_told(const std::string& host) const {
 
 bool Rollout::begun(const HostState& host) const {
   return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
-    return container.get(label::kRollout) == context_.rollout || container.name.find(".prev." + context_.rollout) != std::string::npos;
+    return container.get(label::kRollout) == context_.rollout ||
+           container.name.find(".prev." + context_.rollout) != std::string::npos;
   });
 }
 
 bool Rollout::started(const HostState& host) const {
   return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
-    return container.get(label::kRollout) == context_.rollout && container.started_at.ns != 0 && container.name.find(".failed.") == std::string::npos;
+    return container.get(label::kRollout) == context_.rollout && container.started_at.ns != 0 &&
+           container.name.find(".failed.") == std::string::npos;
   });
 }
 
 Rollout::Phased Rollout::lock() {
   const Result<void> locked = options_.from ? context_.lock.take_over(*options_.from, options_.record, options_.skipped)
                                             : context_.lock.acquire(options_.record, options_.skipped);
-  if (!locked) return std::unexpected(Stop{locked.error().code == Code::exists ? kLocked : kRefused, locked.error().message});
+  if (!locked)
+    return std::unexpected(Stop{locked.error().code == Code::exists ? kLocked : kRefused, locked.error().message});
   locked_ = true;
   unfinished_ = options_.from.has_value();
   info("lock", "holds the lock of " + summary_.environment);
@@ -163,12 +169,14 @@ Rollout::Phased Rollout::lock() {
     if (!seats.empty()) summary_.lowest_serving = std::min(summary_.lowest_serving, lowest_serving(servers, seats));
   });
   summary_.lowest_serving = SIZE_MAX;
-  if (const auto servers = context_.fleet.servers(); !servers || summary_.lowest_serving == SIZE_MAX) summary_.lowest_serving = 0;
+  if (const auto servers = context_.fleet.servers(); !servers || summary_.lowest_serving == SIZE_MAX)
+    summary_.lowest_serving = 0;
   return {};
 }
 
 Rollout::Phased Rollout::preflight() {
-  if (const auto fine = run_preflight(context_, hosts_, target_); !fine) return std::unexpected(Stop{kRefused, fine.error().message});
+  if (const auto fine = run_preflight(context_, hosts_, target_); !fine)
+    return std::unexpected(Stop{kRefused, fine.error().message});
   info("preflight", "every host, registry and balancer answers");
   return {};
 }
@@ -194,7 +202,8 @@ Rollout::Phased Rollout::first_host() {
       return std::unexpected(Stop{kInterrupted, fmt::format("told to stop; {} has finished its step", host)});
     case Came::rolled_back:
       unfinished_ = started_ > 1;
-      return std::unexpected(Stop{kCanaryFailed, fmt::format("{} failed and was rolled back; the others were not touched", host)});
+      return std::unexpected(
+          Stop{kCanaryFailed, fmt::format("{} failed and was rolled back; the others were not touched", host)});
     case Came::broken:
       break;
   }
@@ -204,18 +213,22 @@ Rollout::Phased Rollout::first_host() {
 Rollout::Phased Rollout::waves() {
   context_.wave = context_.environment.policy.wave;
   for (std::size_t i = 1; i < waves_.size(); ++i) {
-    if (context_.told_to_stop()) return std::unexpected(Stop{kInterrupted, fmt::format("told to stop; {} of the hosts are done", done_.size())});
+    if (context_.told_to_stop())
+      return std::unexpected(Stop{kInterrupted, fmt::format("told to stop; {} of the hosts are done", done_.size())});
     std::vector<Came> came(waves_[i].size());
     std::vector<std::function<void()>> work;
     for (std::size_t j = 0; j < came.size(); ++j)
       work.push_back([&, j] { came[j] = update(waves_[i][j], context_.environment.policy.soak); });
     context_.fleet.runtime().parallel(work);
     if (std::find(came.begin(), came.end(), Came::broken) != came.end())
-      return std::unexpected(Stop{kRollbackFailed, fmt::format("{} failed; not every one could be rolled back", fmt::join(failed_, ", "))});
+      return std::unexpected(
+          Stop{kRollbackFailed, fmt::format("{} failed; not every one could be rolled back", fmt::join(failed_, ", "))});
     if (failed_.size() > context_.environment.policy.failure_budget) {
-      const std::string text = fmt::format("{} failed and {} rolled back, more than the budget of {}", fmt::join(failed_, ", "),
-                                           failed_.size() == 1 ? "was" : "were", context_.environment.policy.failure_budget);
-      if (context_.environment.policy.on_failure == OnFailure::rollback) return undo_all(done_, kAllRolledBack, text + "; all others too");
+      const std::string text =
+          fmt::format("{} failed and {} rolled back, more than the budget of {}", fmt::join(failed_, ", "),
+                      failed_.size() == 1 ? "was" : "were", context_.environment.policy.failure_budget);
+      if (context_.environment.policy.on_failure == OnFailure::rollback)
+        return undo_all(done_, kAllRolledBack, text + "; all others too");
       return std::unexpected(Stop{kStopped, text + "; no other host is begun"});
     }
     if (std::find(came.begin(), came.end(), Came::interrupted) != came.end())
@@ -245,7 +258,10 @@ Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
     return cut_short ? Came::interrupted : Came::good;
   }
   context_.report(Level::error, host, "", "failed", Phase::undoing, result.error().message);
-  keep_evidence(host, node);
+  {
+    const std::scoped_lock lock(mutex_);
+    collect_evidence(context_, host, target, node.probes(), summary_.nodes);
+  }
   const bool undone = undo(host, node);
   context_.report(undone ? Level::warning : Level::error, host, "", "rollback", undone ? Phase::undone : Phase::failed,
                   undone ? "is as it was before" : "could not be brought back");
@@ -258,40 +274,6 @@ Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
   return undone ? Came::rolled_back : Came::broken;
 }
 
-// What the new containers have said last, before they are stopped.
-void Rollout::keep_evidence(const std::string& host, const Node& node) {
-  const auto state = context_.fleet.observe(host, target_.at(host));
-  if (!state) return;
-  for (const ContainerState& container : state->containers) {
-    if (container.get(label::kRollout) != context_.rollout || container.started_at.ns == 0 || container.name.find(".failed.") != std::string::npos) continue;
-    const auto log = context_.fleet.host(host).logs(container.id, kLogTail, {});
-    const std::scoped_lock lock(mutex_);
-    for (NodeResult& result : summary_.nodes) {
-      if (result.host != host || result.component != container.get(label::kComponent)) continue;
-      result.container = container.oom_killed ? "killed for want of memory"
-                         : container.status == "exited" ? fmt::format("exited with {}", container.exit_code)
-                         : container.health == Health::unhealthy ? "running, unhealthy" : container.status;
-      if (container.restarts > 0) result.container += fmt::format(", restarted {} times", container.restarts);
-      result.log_tail = log ? *log : log.error().message;
-      result.probes = node.probes();
-    }
-  }
-}
-
-std::vector<Serving> Rollout::serving() {
-  std::vector<Serving> all;
-  const auto hosts = context_.fleet.observe_all(target_, options_.skipped);
-  if (!hosts) return all;
-  for (const HostState& host : *hosts) {
-    const auto target = target_.find(host.host);
-    if (target == target_.end()) continue;
-    for (const Wanted& wanted : target->second)
-      if (const ContainerState* active = holder(host, wanted); active != nullptr && active->running())
-        all.push_back({.host = host.host, .component = wanted.component, .version = std::string(active->get(label::kTag)), .in_rotation = all_in(host, wanted.seats)});
-  }
-  return all;
-}
-
 bool Rollout::undo(const std::string& host, Node& node) {
   const auto state = context_.fleet.observe(host, target_.at(host));
   static const HostTarget kNothing;
@@ -300,7 +282,9 @@ bool Rollout::undo(const std::string& host, Node& node) {
   if (!state)
     result = std::unexpected(state.error());
   else
-    result = node.bring_to(before_rollout(*state, target_.at(host), known == back_.end() ? kNothing : known->second, context_.rollout), Direction::back);
+    result = node.bring_to(
+        before_rollout(*state, target_.at(host), known == back_.end() ? kNothing : known->second, context_.rollout),
+        Direction::back);
   if (!result) context_.report(Level::error, host, "", "rollback", Phase::undoing, result.error().message);
   if (result) remove_candidates(*state);
   return result.has_value();
@@ -324,7 +308,8 @@ Rollout::Phased Rollout::undo_all(const std::vector<std::string>& hosts, int exi
         Node node(context_, hosts[j], may_have_been_told(hosts[j]));
         const base::Timestamp started = context_.now();
         const bool undone = undo(hosts[j], node);
-        context_.report(undone ? Level::info : Level::error, hosts[j], "", "rollback", undone ? Phase::undone : Phase::failed,
+        context_.report(undone ? Level::info : Level::error, hosts[j], "", "rollback",
+                        undone ? Phase::undone : Phase::failed,
                         undone ? "is as it was before" : "could not be brought back");
         const std::scoped_lock lock(mutex_);
         if (!undone) stuck.push_back(hosts[j]);
@@ -332,7 +317,9 @@ Rollout::Phased Rollout::undo_all(const std::vector<std::string>& hosts, int exi
       });
     context_.fleet.runtime().parallel(work);
   }
-  if (!stuck.empty()) return std::unexpected(Stop{kRollbackFailed, fmt::format("{}; {} could not be brought back", outcome, fmt::join(stuck, ", "))});
+  if (!stuck.empty())
+    return std::unexpected(
+        Stop{kRollbackFailed, fmt::format("{}; {} could not be brought back", outcome, fmt::join(stuck, ", "))});
   unfinished_ = false;
   if (exit_code == kOk) {
     summary_.outcome = outcome;
@@ -350,7 +337,8 @@ Rollout::Phased Rollout::abort_all() {
   std::vector<const HostState*> order;  // all: one may have been told to leave, and nothing more
   for (const HostState& host : hosts_)
     if (target_.contains(host.host)) order.push_back(&host);
-  std::stable_sort(order.begin(), order.end(), [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
   std::vector<std::string> all;
   for (const HostState* host : order) all.push_back(host->host);
   return undo_all(all, kOk, fmt::format("every host is as it was before {}", context_.rollout));
@@ -365,7 +353,8 @@ Rollout::Phased Rollout::verify() {
   for (const auto& wave : left.waves)
     for (const std::string& host : wave)
       if (std::find(failed_.begin(), failed_.end(), host) == failed_.end())
-        return std::unexpected(Stop{kStopped, fmt::format("{} is not as it should be at the end:\n{}", host, print_plan(left))});
+        return std::unexpected(
+            Stop{kStopped, fmt::format("{} is not as it should be at the end:\n{}", host, print_plan(left))});
   return {};
 }
 
@@ -382,8 +371,8 @@ Rollout::Phased Rollout::commit() {
     info("commit", done.error().message, Level::warning);  // the rollout itself is done
   unfinished_ = false;
   if (!failed_.empty())
-    return std::unexpected(Stop{kPartly, fmt::format("done but for {}, which failed and {} rolled back, within the budget", fmt::join(failed_, ", "),
-                                                     failed_.size() == 1 ? "was" : "were")});
+    return std::unexpected(Stop{kPartly, fmt::format("done but for {}, which failed and {} rolled back, within the budget",
+                                                     fmt::join(failed_, ", "), failed_.size() == 1 ? "was" : "were")});
   summary_.outcome = fmt::format("{} runs {}", summary_.environment, summary_.composition);
   return {};
 }

@@ -1,4 +1,5 @@
-// One rollout from its first look to its commit. Reads as the list of its phases; what each step of a host is, rollout/ decides.
+// One rollout from its first look to its commit. Reads as the list of its phases; what each step of a host is, rollout/
+// decides.
 #pragma once
 
 #include <map>
@@ -16,23 +17,24 @@
 namespace longshore::deployer {
 
 struct RolloutOptions {
-  std::string command = "apply";   // apply, resume, abort, rollback
+  std::string command = "apply";        // apply, resume, abort, rollback
   std::string environment_file = {};    // as the next command is to name it
   std::string previous = {};            // the composition that runs now, for people; may be empty
   LockRecord record = {};               // who we are and what we roll out; its rollout id is ours
   std::optional<LockRecord> from = {};  // the abandoned lock that is taken over: resume and abort
   std::set<std::string> skipped = {};   // hosts that are out of reach and left out
-  bool adopt = false;              // replace containers that deployer did not make
-  bool bake = true;                // false: the first host is watched like the others (rollback to what is known)
+  bool adopt = false;                   // replace containers that deployer did not make
+  bool bake = true;                     // false: the first host is watched like the others (rollback to what is known)
   bool remove_orphans = false;
-  std::string expected_seen = {};       // of plan.json: refuse if the fleet has moved since; empty: whatever it is
+  std::string expected_seen = {};  // of plan.json: refuse if the fleet has moved since; empty: whatever it is
 };
 
 class Rollout {
  public:
-  // `target`: what each host is to come to; `back`: what each is to return to, where the containers do not tell it (HostTarget
-  // of the previous composition; hosts or components that are missing there had none).
-  Rollout(Context& context, std::map<std::string, HostTarget> target, std::map<std::string, HostTarget> back, RolloutOptions options);
+  // `target`: what each host is to come to; `back`: what each is to return to, where the containers do not tell it
+  // (HostTarget of the previous composition; hosts or components that are missing there had none).
+  Rollout(Context& context, std::map<std::string, HostTarget> target, std::map<std::string, HostTarget> back,
+          RolloutOptions options);
 
   // The whole. What has happened is in the summary, which the reporter has got too.
   Summary run();
@@ -60,8 +62,6 @@ class Rollout {
   void remove_candidates(const HostState& host);
   bool undo(const std::string& host, Node& node);
   Phased undo_all(const std::vector<std::string>& hosts, int exit_code, const std::string& outcome);
-  void keep_evidence(const std::string& host, const Node& node);
-  std::vector<Serving> serving();
   bool begun(const HostState& host) const;
   bool started(const HostState& host) const;
   int urgency(const HostState& host) const;

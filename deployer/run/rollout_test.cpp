@@ -36,7 +36,9 @@ TEST(Rollout, FirstDeploymentThenAnother) {
     EXPECT_FALSE(shop.holder()) << "the lock is gone";
     for (const auto& [name, node] : shop.world.nodes)
       for (const ContainerState& c : node.containers)
-        if (c.name == "web" || c.name == "worker") { EXPECT_EQ(c.restart_policy, "unless-stopped"); }
+        if (c.name == "web" || c.name == "worker") {
+          EXPECT_EQ(c.restart_policy, "unless-stopped");
+        }
   }
 }
 
@@ -77,9 +79,10 @@ struct Bad {
 };
 
 TEST(Rollout, AFirstHostThatFailsIsRolledBackAndTheOthersAreNotTouched) {
-  for (const Bad& bad : {Bad{Behaviour::exits, "exit code 3"}, Bad{Behaviour::never_healthy, "health check fails"}, Bad{Behaviour::dies_later, "exited"},
-                         Bad{Behaviour::answers_500_later, "5xx"}, Bad{Behaviour::logs_error, "FATAL"}, Bad{Behaviour::fires_alert, "rule oom has fired"},
-                         Bad{Behaviour::runs_out_of_memory, "want of memory"}}) {
+  for (const Bad& bad :
+       {Bad{Behaviour::exits, "exit code 3"}, Bad{Behaviour::never_healthy, "health check fails"},
+        Bad{Behaviour::dies_later, "exited"}, Bad{Behaviour::answers_500_later, "5xx"}, Bad{Behaviour::logs_error, "FATAL"},
+        Bad{Behaviour::fires_alert, "rule oom has fired"}, Bad{Behaviour::runs_out_of_memory, "want of memory"}}) {
     Shop shop(3);
     shop.open();
     shop.world.behaviour[digest_of(2)] = bad.behaviour;
@@ -112,9 +115,12 @@ TEST(Rollout, ALaterHostThatFailsStopsOrRollsAllBack) {
     shop.world.bad_only_on[digest_of(2)] = "app3";
     const Summary summary = shop.run(shop.composition(2));
     EXPECT_EQ(summary.exit_code, what == OnFailure::stop ? kStopped : kAllRolledBack) << summary.outcome;
-    if (what == OnFailure::rollback) { EXPECT_EQ(shop.world.running("web"), shop.everywhere(1)); }
+    if (what == OnFailure::rollback) {
+      EXPECT_EQ(shop.world.running("web"), shop.everywhere(1));
+    }
     if (what == OnFailure::stop) {
-      EXPECT_THAT(shop.world.running("web"), ElementsAre("app1=" + digest_of(2), "app2=" + digest_of(2), "app3=" + digest_of(1), "app4=" + digest_of(1)));
+      EXPECT_THAT(shop.world.running("web"), ElementsAre("app1=" + digest_of(2), "app2=" + digest_of(2),
+                                                         "app3=" + digest_of(1), "app4=" + digest_of(1)));
       ASSERT_TRUE(shop.holder()) << "it is unfinished";
       EXPECT_THAT(summary.next_command, HasSubstr("resume"));
       shop.world.behaviour.clear();
@@ -133,7 +139,8 @@ TEST(Rollout, WithinTheBudgetItGoesOn) {
   shop.world.behaviour[digest_of(2)] = Behaviour::exits;
   shop.world.bad_only_on[digest_of(2)] = "app3";
   EXPECT_EQ(shop.run(shop.composition(2)).exit_code, kPartly);
-  EXPECT_THAT(shop.world.running("web"), ElementsAre("app1=" + digest_of(2), "app2=" + digest_of(2), "app3=" + digest_of(1), "app4=" + digest_of(2)));
+  EXPECT_THAT(shop.world.running("web"),
+              ElementsAre("app1=" + digest_of(2), "app2=" + digest_of(2), "app3=" + digest_of(1), "app4=" + digest_of(2)));
 }
 
 TEST(Rollout, RefusesBeforeAnythingIsTouched) {
@@ -160,7 +167,13 @@ TEST(Rollout, RefusesBeforeAnythingIsTouched) {
   shop.environment.policy.floor = 3;
   refused("nothing can be replaced");
   shop.environment.policy.floor = 1;
-  shop.world.nodes.at("app2").containers.push_back({.id = "alien", .name = "worker-x", .labels = {}, .status = "running", .image = {}, .restart_policy = "no", .started_at = {}});
+  shop.world.nodes.at("app2").containers.push_back({.id = "alien",
+                                                    .name = "worker-x",
+                                                    .labels = {},
+                                                    .status = "running",
+                                                    .image = {},
+                                                    .restart_policy = "no",
+                                                    .started_at = {}});
   EXPECT_EQ(shop.run(shop.composition(2)).exit_code, kOk) << "containers of others are nobody's business";
   for (ContainerState& c : shop.world.nodes.at("app2").containers)
     if (c.name == "worker") c.name = "worker-old", c.status = "exited";

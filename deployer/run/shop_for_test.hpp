@@ -32,8 +32,12 @@ class Shop {
  public:
   explicit Shop(int hosts, int balancers = 2) : world(hosts, balancers) {
     environment.name = "test";
-    for (const auto& [name, node] : world.nodes) environment.hosts.push_back({.name = name, .url = {}, .address = name, .groups = {}, .ca_file = {}, .cert_file = {}, .key_file = {}});
-    for (int i = 1; i <= balancers; ++i) environment.balancers.push_back({.name = fmt::format("lb{}", i), .url = {}, .via = {}, .username = {}, .password = {}});
+    for (const auto& [name, node] : world.nodes)
+      environment.hosts.push_back(
+          {.name = name, .url = {}, .address = name, .groups = {}, .ca_file = {}, .cert_file = {}, .key_file = {}});
+    for (int i = 1; i <= balancers; ++i)
+      environment.balancers.push_back(
+          {.name = fmt::format("lb{}", i), .url = {}, .via = {}, .username = {}, .password = {}});
     environment.components.push_back({.component = "web", .hosts = {"all"}, .backend = "web", .http = {}, .tcp = {}});
     environment.components.push_back({.component = "worker", .hosts = {"all"}, .backend = "", .http = {}, .tcp = {}});
     environment.drain = Drain::health;
@@ -47,7 +51,11 @@ class Shop {
 
   Composition composition(int web, int worker = 1) const {
     const auto component = [](const std::string& name, int version) {
-      return Component{.name = name, .image = {.domain = "registry:5000", .path = "shop/" + name, .tag = fmt::format("v{}", version), .digest = digest_of(version)}};
+      return Component{.name = name,
+                       .image = {.domain = "registry:5000",
+                                 .path = "shop/" + name,
+                                 .tag = fmt::format("v{}", version),
+                                 .digest = digest_of(version)}};
     };
     return {.name = fmt::format("c_{}{}", web, worker), .components = {component("web", web), component("worker", worker)}};
   }
@@ -69,13 +77,36 @@ class Shop {
     Fleet fleet(environment.name, world.hosts(), world.balancers(), world.runtime());
     Lock held(fleet, environment.name);
     const std::string id = from ? from->rollout : fmt::format("r{:03}", ++rollouts_);
-    Context context{.environment = environment, .target = wanted, .fleet = fleet, .lock = held, .reporter = told, .rollout = id, .given_up = {}, .gate = {}, .on_the_way = {}};
-    RolloutOptions options{.command = command, .environment_file = "environments/test.yaml", .previous = {},
-                           .record = {.token = fmt::format("t{}", ++tokens_), .rollout = id, .composition = lock.name, .lock_text = print_lock(lock),
-                                      .previous_text = from ? from->previous_text : previous_text, .owner = "me@here", .machine = "here", .pid = "1", .build_url = {}, .since = world.now(), .until = base::kNever},
-                           .from = from, .skipped = {}, .adopt = adopt, .expected_seen = {}};
+    Context context{.environment = environment,
+                    .target = wanted,
+                    .fleet = fleet,
+                    .lock = held,
+                    .reporter = told,
+                    .rollout = id,
+                    .given_up = {},
+                    .gate = {},
+                    .on_the_way = {}};
+    RolloutOptions options{.command = command,
+                           .environment_file = "environments/test.yaml",
+                           .previous = {},
+                           .record = {.token = fmt::format("t{}", ++tokens_),
+                                      .rollout = id,
+                                      .composition = lock.name,
+                                      .lock_text = print_lock(lock),
+                                      .previous_text = from ? from->previous_text : previous_text,
+                                      .owner = "me@here",
+                                      .machine = "here",
+                                      .pid = "1",
+                                      .build_url = {},
+                                      .since = world.now(),
+                                      .until = base::kNever},
+                           .from = from,
+                           .skipped = {},
+                           .adopt = adopt,
+                           .expected_seen = {}};
     std::map<std::string, HostTarget> back;
-    if (const auto before = read_lock(options.record.previous_text, "before", "lock"); before && !before->components.empty()) back = target(*before).hosts;
+    if (const auto before = read_lock(options.record.previous_text, "before", "lock"); before && !before->components.empty())
+      back = target(*before).hosts;
     Summary summary = Rollout(context, wanted.hosts, back, options).run();
     if (summary.exit_code == kOk && command != "abort") previous_text = print_lock(lock);
     return summary;

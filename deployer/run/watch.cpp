@@ -69,8 +69,14 @@ Result<void> NodeWatch::run(base::Duration duration) {
   std::vector<Seat> seats;
   for (const Wanted& wanted : target_) seats.insert(seats.end(), wanted.seats.begin(), wanted.seats.end());
   const base::Timestamp end = context_.now() + duration;
-  context_.reporter.on({.at = context_.now(), .level = Level::info, .host = host_, .step = "soak", .phase = Phase::watching,
-                        .text = fmt::format("is watched for {}", base::format_duration(duration)), .waits_for = "the time in which its gates look at it", .deadline = end});
+  context_.reporter.on({.at = context_.now(),
+                        .level = Level::info,
+                        .host = host_,
+                        .step = "soak",
+                        .phase = Phase::watching,
+                        .text = fmt::format("is watched for {}", base::format_duration(duration)),
+                        .waits_for = "the time in which its gates look at it",
+                        .deadline = end});
   // Counters are compared with those of now: what the old version did until it left is not the new one's.
   {
     const auto servers = context_.fleet.servers();

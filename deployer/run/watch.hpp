@@ -15,7 +15,8 @@ class NodeWatch {
   // `before`, from observe(), is the reference: taken before the rollout touches the host.
   NodeWatch(Context& context, std::string host, const HostTarget& target, Observation before);
 
-  // An error when a gate says no; otherwise after `duration`. A host or balancer that does not answer for 10 s is an error too.
+  // An error when a gate says no; otherwise after `duration`. A host or balancer that does not answer for 10 s is an error
+  // too.
   base::Result<void> run(base::Duration duration);
 
   // What shipper and the balancers say of the host now; `containers` are those of the target.

@@ -18,12 +18,22 @@ class WorldHost final : public Host {
   WorldHost(World& world, std::string name) : world_(world), name_(std::move(name)) {}
 
   const std::string& name() const override { return name_; }
-  Result<HostFacts> facts() override { return asked([&] { return HostFacts{.docker_version = "20.10", .api_version = "1.41", .architecture = "x86_64", .disk_free = 1 << 30, .clock = world_.now()}; }); }
-  Result<std::vector<ContainerState>> containers(const std::string& environment, const std::vector<std::string>& names) override {
+  Result<HostFacts> facts() override {
+    return asked([&] {
+      return HostFacts{.docker_version = "20.10",
+                       .api_version = "1.41",
+                       .architecture = "x86_64",
+                       .disk_free = 1 << 30,
+                       .clock = world_.now()};
+    });
+  }
+  Result<std::vector<ContainerState>> containers(const std::string& environment,
+                                                 const std::vector<std::string>& names) override {
     return asked([&] {
       std::vector<ContainerState> found;
       for (const ContainerState& c : node().containers)
-        if (c.get(label::kEnvironment) == environment || std::find(names.begin(), names.end(), c.name) != names.end()) found.push_back(c);
+        if (c.get(label::kEnvironment) == environment || std::find(names.begin(), names.end(), c.name) != names.end())
+          found.push_back(c);
       return found;
     });
   }
@@ -40,19 +50,32 @@ class WorldHost final : public Host {
     return asked([&] { return digest; });
   }
   Result<void> pull(const std::string& image, const RegistryLogin*, base::Duration) override {
-    return change([&] { node().images.insert(image); return Result<void>(); });
+    return change([&] {
+      node().images.insert(image);
+      return Result<void>();
+    });
   }
   Result<void> remove_image(const std::string& image) override {
-    return change([&] { node().images.erase(image); return Result<void>(); });
+    return change([&] {
+      node().images.erase(image);
+      return Result<void>();
+    });
   }
   Result<std::string> create(const std::string& name, const std::string& body) override {
     return change([&]() -> Result<std::string> {
       if (find(name) != nullptr) return fail(Code::exists, name + " is taken");
-      ContainerState c{.id = world_.new_id(), .name = name, .labels = {}, .status = "created", .image = {}, .restart_policy = "no", .started_at = {}};
+      ContainerState c{.id = world_.new_id(),
+                       .name = name,
+                       .labels = {},
+                       .status = "created",
+                       .image = {},
+                       .restart_policy = "no",
+                       .started_at = {}};
       simdjson::dom::parser parser;
       const simdjson::padded_string padded(body);
       simdjson::dom::object labels;
-      if (parser.parse(padded)["Labels"].get(labels) != simdjson::SUCCESS) return fail(Code::invalid, "no labels in " + body);
+      if (parser.parse(padded)["Labels"].get(labels) != simdjson::SUCCESS)
+        return fail(Code::invalid, "no labels in " + body);
       for (const auto& [key, value] : labels) c.labels[std::string(key)] = std::string(value.get_string().value());
       node().containers.push_back(std::move(c));
       return node().containers.back().id;
@@ -73,7 +96,8 @@ class WorldHost final : public Host {
     return on(id, [&](ContainerState& c) -> Result<void> {
       if (c.running() && c.get(label::kComponent) == "web")
         for (const Rotation rotation : node().rotation)
-          if (rotation == Rotation::in) world_.violations.push_back(fmt::format("I3: {} is stopped on {} while it is in rotation", c.name, name_));
+          if (rotation == Rotation::in)
+            world_.violations.push_back(fmt::format("I3: {} is stopped on {} while it is in rotation", c.name, name_));
       if (c.running()) c.exit_code = 0;
       c.status = "exited";
       return {};
@@ -94,7 +118,10 @@ class WorldHost final : public Host {
     });
   }
   Result<void> set_restart_policy(const std::string& id, const std::string& policy) override {
-    return on(id, [&](ContainerState& c) -> Result<void> { c.restart_policy = policy; return {}; });
+    return on(id, [&](ContainerState& c) -> Result<void> {
+      c.restart_policy = policy;
+      return {};
+    });
   }
   Result<void> remove(const std::string& id) override {
     return on(id, [&](ContainerState& c) -> Result<void> {
@@ -107,7 +134,11 @@ class WorldHost final : public Host {
   Result<void> connect_network(const std::string&, const std::string&) override { return {}; }
   Result<void> ensure_volume(const std::string&, const std::string&) override { return {}; }
   Result<std::string> logs(const std::string& id, int, base::Timestamp) override {
-    return asked([&] { const ContainerState* c = find(id); return std::string(c != nullptr && world_.behaviour_of(name_, *c) == Behaviour::logs_error ? "starting\nFATAL cannot\n" : "starting\n"); });
+    return asked([&] {
+      const ContainerState* c = find(id);
+      return std::string(c != nullptr && world_.behaviour_of(name_, *c) == Behaviour::logs_error ? "starting\nFATAL cannot\n"
+                                                                                                 : "starting\n");
+    });
   }
   Result<Note> put_note(const Note& note) override {
     return change([&]() -> Result<Note> { return node().notes.emplace(note.name, note).first->second; });
@@ -117,16 +148,21 @@ class WorldHost final : public Host {
       std::vector<Note> found;
       const std::string key = wanted.substr(0, wanted.find('=')), value = wanted.substr(wanted.find('=') + 1);
       for (const auto& [name, note] : node().notes)
-        if (const auto label = note.labels.find(key); label != note.labels.end() && label->second == value) found.push_back(note);
+        if (const auto label = note.labels.find(key); label != note.labels.end() && label->second == value)
+          found.push_back(note);
       return found;
     });
   }
   Result<void> remove_note(const std::string& name) override {
-    return change([&] { node().notes.erase(name); return Result<void>(); });
+    return change([&] {
+      node().notes.erase(name);
+      return Result<void>();
+    });
   }
   Result<ProbeAnswer> get(const std::string& url, const std::vector<std::string>&, base::Duration) override {
     return asked([&] {
-      if (!url.ends_with("/status")) return ProbeAnswer{.status = World::serves(node()) ? 200 : 503, .body = {}, .headers = {}};
+      if (!url.ends_with("/status"))
+        return ProbeAnswer{.status = World::serves(node()) ? 200 : 503, .body = {}, .headers = {}};
       std::string alerts;
       for (const ContainerState& c : node().containers)
         if (c.running() && world_.behaviour_of(name_, c) == Behaviour::fires_alert && world_.now() - c.started_at > 3s)
@@ -178,7 +214,11 @@ class WorldBalancer final : public Balancer {
     if (world_.dead_balancers.contains(name_)) return fail(Code::unavailable, name_ + " does not answer");
     std::vector<ServerState> all;
     for (const auto& [host, node] : world_.nodes) {
-      ServerState state{.balancer = name_, .backend = "web", .server = host, .rotation = node.rotation[static_cast<std::size_t>(index_)], .status = {}};
+      ServerState state{.balancer = name_,
+                        .backend = "web",
+                        .server = host,
+                        .rotation = node.rotation[static_cast<std::size_t>(index_)],
+                        .status = {}};
       state.status = state.rotation == Rotation::in ? "UP" : state.rotation == Rotation::stopping ? "NOLB" : "DOWN";
       state.requests = static_cast<std::uint64_t>((world_.now().ns - 1'000'000'000) / 1'000'000);
       for (const ContainerState& c : node.containers)
@@ -207,7 +247,13 @@ World::World(int hosts, int balancers) : balancer_count_(balancers), now_{1'700'
   for (int i = 1; i <= hosts; ++i) {
     Node& node = nodes[fmt::format("app{}", i)];
     node.rotation.assign(static_cast<std::size_t>(balancers), Rotation::out);
-    node.containers.push_back({.id = new_id(), .name = "health", .labels = {}, .status = "running", .image = {}, .restart_policy = "always", .started_at = now_});
+    node.containers.push_back({.id = new_id(),
+                               .name = "health",
+                               .labels = {},
+                               .status = "running",
+                               .image = {},
+                               .restart_policy = "always",
+                               .started_at = now_});
   }
 }
 
@@ -228,7 +274,10 @@ std::vector<std::unique_ptr<Balancer>> World::balancers() {
 Runtime World::runtime() {
   return {.now = [this] { return now_; },
           .sleep = [this](base::Duration by) { advance(by); },
-          .parallel = [](const std::vector<std::function<void()>>& work) { for (const auto& one : work) one(); },
+          .parallel =
+              [](const std::vector<std::function<void()>>& work) {
+                for (const auto& one : work) one();
+              },
           .stop = &stop_};
 }
 
@@ -257,16 +306,21 @@ void World::live(const std::string& host, ContainerState& c) {
   if (!c.running() || c.get(label::kComponent).empty()) return;
   const base::Duration age = now_ - c.started_at;
   const Behaviour what = behaviour_of(host, c);
-  if ((what == Behaviour::exits && age > 200ms) || (what == Behaviour::dies_later && age > 5s)) c.status = "exited", c.exit_code = 3;
+  if ((what == Behaviour::exits && age > 200ms) || (what == Behaviour::dies_later && age > 5s))
+    c.status = "exited", c.exit_code = 3;
   if (what == Behaviour::runs_out_of_memory && age > 1s) c.status = "exited", c.exit_code = 137, c.oom_killed = true;
-  if (c.health == Health::starting && age > 500ms) c.health = what == Behaviour::never_healthy ? Health::unhealthy : Health::healthy;
+  if (c.health == Health::starting && age > 500ms)
+    c.health = what == Behaviour::never_healthy ? Health::unhealthy : Health::healthy;
 }
 
 void World::check_all() {
   for (auto& [host, node] : nodes) {
-    const bool health = std::any_of(node.containers.begin(), node.containers.end(), [](const ContainerState& c) { return c.name == "health" && c.running(); });
+    const bool health = std::any_of(node.containers.begin(), node.containers.end(),
+                                    [](const ContainerState& c) { return c.name == "health" && c.running(); });
     for (Rotation& rotation : node.rotation)
-      rotation = !health || (!node.drained && !serves(node)) ? Rotation::out : node.drained ? Rotation::stopping : Rotation::in;
+      rotation = !health || (!node.drained && !serves(node)) ? Rotation::out
+                 : node.drained                              ? Rotation::stopping
+                                                             : Rotation::in;
   }
 }
 
@@ -293,7 +347,8 @@ std::vector<std::string> World::running(const std::string& component) {
   std::vector<std::string> all;
   for (const auto& [host, node] : nodes)
     for (const ContainerState& c : node.containers)
-      if (c.running() && c.get(label::kComponent) == component) all.push_back(host + "=" + std::string(c.get(label::kDigest)) + (c.name == component ? "" : " as " + c.name));
+      if (c.running() && c.get(label::kComponent) == component)
+        all.push_back(host + "=" + std::string(c.get(label::kDigest)) + (c.name == component ? "" : " as " + c.name));
   return all;
 }
 

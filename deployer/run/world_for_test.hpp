@@ -1,6 +1,6 @@
 // A fleet in memory, in virtual time: hosts with containers that behave as their image says, balancers that check them, and
-// requests at every tick. It counts what clients would have seen, notes what must never happen, and can end the deployer before
-// or after any call that changes something.
+// requests at every tick. It counts what clients would have seen, notes what must never happen, and can end the deployer
+// before or after any call that changes something.
 #pragma once
 
 #include <map>
@@ -17,7 +17,16 @@ namespace longshore::deployer {
 
 struct Killed {};  // thrown where kill -9 would end the deployer
 
-enum class Behaviour { good, exits, never_healthy, dies_later, answers_500_later, logs_error, fires_alert, runs_out_of_memory };
+enum class Behaviour {
+  good,
+  exits,
+  never_healthy,
+  dies_later,
+  answers_500_later,
+  logs_error,
+  fires_alert,
+  runs_out_of_memory
+};
 
 class World {
  public:
@@ -25,7 +34,7 @@ class World {
     std::vector<ContainerState> containers;
     std::set<std::string> images;  // REPOSITORY@DIGEST
     std::map<std::string, Note> notes;
-    bool drained = false;    // what its health container remembers
+    bool drained = false;  // what its health container remembers
     bool reachable = true;
     std::vector<Rotation> rotation;  // in each balancer
   };
@@ -45,14 +54,14 @@ class World {
   void never_kill() { kill_at_ = 0, changes = 0; }
 
   std::map<std::string, Node> nodes;
-  std::map<std::string, Behaviour> behaviour;       // by digest
-  std::map<std::string, std::string> bad_only_on;   // digest → the one host where it behaves so
+  std::map<std::string, Behaviour> behaviour;      // by digest
+  std::map<std::string, std::string> bad_only_on;  // digest → the one host where it behaves so
   std::set<std::string> dead_balancers;
-  std::set<std::string> registry;                   // digests that it holds
-  int changes = 0;                                  // calls that change something, since the last kill_at or never_kill
+  std::set<std::string> registry;  // digests that it holds
+  int changes = 0;                 // calls that change something, since the last kill_at or never_kill
   int failed_requests = 0;
-  std::size_t lowest_serving = SIZE_MAX;            // in any balancer, at any tick
-  std::vector<std::string> violations;              // invariants that did not hold
+  std::size_t lowest_serving = SIZE_MAX;  // in any balancer, at any tick
+  std::vector<std::string> violations;    // invariants that did not hold
 
  private:
   friend class WorldHost;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/base/json_text.hpp"
+#include "common/base/json.hpp"
 #include "common/telemetry/prometheus.hpp"
 #include "health/version.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/base/json_text.hpp"
+#include "common/base/json.hpp"
 
 namespace longshore::health {
 namespace {
