@@ -32,7 +32,7 @@ class Decision {
     for (const Wanted& wanted : target_)
       if (auto step = settle(wanted)) return *step;
     for (const Wanted& wanted : target_)
-      if (!wanted.seats.empty() && (progress_.told || !all_in(host_, wanted.seats)))
+      if (wanted.present && !wanted.seats.empty() && (progress_.told || !all_in(host_, wanted.seats)))
         return {Do::enter, wanted.component, "", "", "all that the host runs is healthy"};
     return {};
   }
@@ -79,7 +79,8 @@ class Decision {
     if (container.name != wanted.container)
       return Step{Do::rename, wanted.component, container.id, wanted.container, "it becomes the active one"};
     if (!progress_.verified.contains(container.id)) {
-      if (container.status == "paused" || container.status == "restarting" || container.health == Health::unhealthy)
+      if (container.status == "paused" || container.status == "restarting" ||
+          (container.running() && container.health == Health::unhealthy))  // Docker keeps the health of one that has ended
         return Step{Do::stop, wanted.component, container.id, "",
                     fmt::format("{} is {}", container.name, ailment(container))};
       if (!container.running()) return Step{Do::start, wanted.component, container.id, "", "it does not run"};

@@ -131,7 +131,7 @@ Result<void> Node::perform(const Step& step, const HostState& state, const HostT
       return await_healthy(step, target);
     case Do::enter:
       phase_ = back ? Phase::undoing : Phase::entering;
-      return enter(target);
+      return enter(target, direction);
   }
   return {};
 }
@@ -252,13 +252,26 @@ Result<void> Node::await_healthy(const Step& step, const HostTarget& target) {
   return {};
 }
 
-Result<void> Node::enter(const HostTarget& target) {
+// A balancer that has found the server down lets no cookie through to it; one that was told to stop does.
+Result<void> Node::probe_in_the_dark(const HostTarget& target, const std::vector<Seat>& seats) {
+  if (!context_.environment.dark_probe) return {};
+  TRY(servers, context_.fleet.servers());
+  for (const ServerState& server : servers)
+    if (is_mine(server, seats) && server.rotation != Rotation::stopping) {
+      report("", "dark-probe",
+             fmt::format("is not probed through the balancer: {} says {}", server.balancer, server.status));
+      return {};
+    }
+  const Verdict verdict = dark_probe(context_, name_, target);
+  if (verdict.is != Verdict::Is::good) return fail(kFinal, fmt::format("{}: dark probe: {}", name_, verdict.why));
+  report("", "dark-probe", "answers rightly through the balancer, out of rotation");
+  return {};
+}
+
+Result<void> Node::enter(const HostTarget& target, Direction direction) {
   const std::vector<Seat> seats = seats_in(target);
-  if (progress_.left && context_.environment.dark_probe) {
-    const Verdict verdict = dark_probe(context_, name_, target);
-    if (verdict.is != Verdict::Is::good) return fail(kFinal, fmt::format("{}: dark probe: {}", name_, verdict.why));
-    report("", "dark-probe", "answers rightly through the balancer, out of rotation");
-  }
+  // What was there before has proved itself long ago.
+  if (progress_.left && direction == Direction::forward) TRY_VOID(probe_in_the_dark(target, seats));
   const base::Timestamp end = context_.now() + context_.environment.policy.rotation_deadline;
   wait_for("", "undrain", "enters the balancers", "every balancer to say UP", end);
   TRY_VOID(tell_to_enter(context_, host_, seats));

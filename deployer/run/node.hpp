@@ -34,7 +34,8 @@ class Node {
   base::Result<void> wait_for_permission(const std::vector<Seat>& seats);
   base::Result<void> wait_until_out(const std::vector<Seat>& seats);
   base::Result<void> await_healthy(const Step& step, const HostTarget& target);
-  base::Result<void> enter(const HostTarget& target);
+  base::Result<void> probe_in_the_dark(const HostTarget& target, const std::vector<Seat>& seats);
+  base::Result<void> enter(const HostTarget& target, Direction direction);
   void report(const std::string& component, const std::string& step, const std::string& text, Level level = Level::info,
               const std::string& detail = {});
   void wait_for(const std::string& component, const std::string& step, const std::string& text, const std::string& what,

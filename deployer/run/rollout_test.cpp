@@ -42,6 +42,17 @@ TEST(Rollout, FirstDeploymentThenAnother) {
   }
 }
 
+TEST(Rollout, AFirstDeploymentThatFailsLeavesNothingBehind) {
+  Shop shop(3);
+  shop.world.behaviour[digest_of(1)] = Behaviour::never_healthy;
+  const Summary summary = shop.run(shop.composition(1));
+  EXPECT_EQ(summary.exit_code, kCanaryFailed) << summary.outcome;
+  EXPECT_THAT(shop.world.running("web"), IsEmpty());
+  EXPECT_FALSE(shop.holder());
+  shop.world.behaviour.clear();
+  EXPECT_EQ(shop.run(shop.composition(1)).exit_code, kOk);
+}
+
 TEST(Rollout, TheSecondTimeChangesNothing) {
   Shop shop(3);
   shop.open();

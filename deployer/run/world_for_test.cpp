@@ -98,7 +98,7 @@ class WorldHost final : public Host {
         for (const Rotation rotation : node().rotation)
           if (rotation == Rotation::in)
             world_.violations.push_back(fmt::format("I3: {} is stopped on {} while it is in rotation", c.name, name_));
-      if (c.running()) c.exit_code = 0;
+      if (c.running()) c.exit_code = 0, c.health = Health::unhealthy;  // as Docker: the last that was seen stays
       c.status = "exited";
       return {};
     });
