@@ -247,7 +247,11 @@ Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
     result = std::unexpected(before.error());
   } else {
     result = node.bring_to(target, Direction::forward);
-    if (result) result = NodeWatch(context_, host, target, std::move(*before)).run(watched);
+    NodeWatch watch(context_, host, target, std::move(*before));
+    if (result) result = watch.run(watched);
+    const std::scoped_lock lock(mutex_);
+    for (NodeResult& node_result : summary_.nodes)
+      if (node_result.host == host && node_result.outcome != Outcome::unchanged) node_result.gates = watch.gates();
   }
   if (result) {
     const bool cut_short = context_.told_to_stop();
