@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <map>
 #include <random>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "deployer/host/child.hpp"
+#include "deployer/host/disk_space.hpp"
 #include "deployer/host/private_folder.hpp"
 #include "deployer/host/ssh_errors.hpp"
 #include "deployer/host/ssh_mux.hpp"
@@ -74,7 +73,8 @@ class SshLink final : public Link {
     std::string& here = session_->forwards[{target.host, target.port}];
     if (here.empty()) {
       const std::string path = session_->folder / fmt::format("{}", session_->forwards.size());
-      TRY_VOID(session_->mux.forward_port(path, target.host, target.port, kMuxDeadline));
+      if (auto made = session_->mux.forward_port(path, target.host, target.port, kMuxDeadline); !made)
+        return fail(explain(std::move(made.error())));
       here = path;
     }
     Route route{.url = url, .options = {}};
@@ -84,8 +84,11 @@ class SshLink final : public Link {
 
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     auto reached = session_->mux.reach(host, port, deadline);
-    if (!reached && reached.error().code == Code::unavailable)
-      reached.error().message = fmt::format("{}:{} refuses connections", bracketed(host), port);
+    if (reached) return reached;
+    if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
+    if (reached.error().code == Code::unavailable)
+      reached.error().message =
+          fmt::format("{}:{} refuses connections, or sshd refuses to forward them", bracketed(host), port);
     return reached;
   }
 
@@ -93,30 +96,21 @@ class SshLink final : public Link {
   std::optional<std::uint64_t> disk_free(const std::string& folder) override {
     if (!session_ || folder.empty() || folder.find_first_of("'\\") != std::string::npos) return std::nullopt;
     const auto text = session_->mux.run("LC_ALL=C df -Pk -- '" + folder + "'", kMuxDeadline);
-    if (!text) return std::nullopt;
-    // Filesystem 1024-blocks Used Available Capacity Mounted-on, below a line of these words
-    std::size_t at = text->find('\n');
-    for (int column = 0; at != std::string::npos && column < 3; ++column)
-      at = text->find(' ', text->find_first_not_of(" \n", at));
-    if (at == std::string::npos) return std::nullopt;
-    at = text->find_first_not_of(' ', at);
-    std::uint64_t kibibytes = 0;
-    const auto [stop, error] =
-        std::from_chars(text->data() + std::min(at, text->size()), text->data() + text->size(), kibibytes);
-    if (error != std::errc{}) return std::nullopt;
-    return kibibytes * 1024;
+    return text ? available_of(*text) : std::nullopt;
   }
 
   base::Error explain(base::Error error) const override {
     if (!session_) return error;
     if (!session_->ssh.alive()) return explain_ssh(session_->ssh.said(), name_);
-    if (session_->ssh.said().find("open failed") == std::string::npos) return error;
-    if (session_->ssh.said().find("administratively prohibited") != std::string::npos)
-      return explain_ssh(session_->ssh.said(), name_);
-    return {Code::unavailable,
-            fmt::format("ssh {}: its {} cannot be opened: is Docker running there, and is the user in its "
-                        "group (`usermod -aG docker USER`)?",
-                        name_, socket_)};
+    if (error.code != Code::closed) return error;
+    // A connection that ssh could not open there it closes here, and says so on its standard error a moment later.
+    for (int i = 0; i < 20 && session_->ssh.alive(); ++i, std::this_thread::sleep_for(10ms))
+      if (session_->ssh.said().find("open failed") != std::string::npos)
+        return {Code::unavailable,
+                fmt::format("ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG "
+                            "docker USER`), does sshd allow it (AllowStreamLocalForwarding)?",
+                            name_, socket_)};
+    return session_->ssh.alive() ? error : explain_ssh(session_->ssh.said(), name_);
   }
 
  private:
