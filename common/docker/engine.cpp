@@ -158,6 +158,12 @@ Result<void> Engine::ensure_volume(std::string_view name, std::string body) cons
   return nothing(perform(docker::create_volume(std::move(body))));
 }
 
+Result<void> Engine::connect_network(std::string_view name, std::string body) const {
+  const auto connected = perform(docker::connect_network(name, std::move(body)));
+  // The daemon has no status of its own for it: 403, as where a proxy refuses.
+  if (!connected && connected.error().message.find("already exists in network") != std::string::npos) return {};
+  return nothing(connected);
+}
 Result<void> Engine::ensure_network(std::string_view name, std::string body) const {
   const auto present = perform(inspect_network(name));
   if (present) {

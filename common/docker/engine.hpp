@@ -56,6 +56,8 @@ class Engine {
   base::Result<void> remove_volume(std::string_view name) const;
   // No error if there is one of this name already.
   base::Result<void> ensure_volume(std::string_view name, std::string body) const;
+  // `body`: JSON of POST /networks/NAME/connect. A container that is in it already is no error.
+  base::Result<void> connect_network(std::string_view name, std::string body) const;
   base::Result<void> ensure_network(std::string_view name, std::string body) const;
 
  private:

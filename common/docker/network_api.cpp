@@ -8,6 +8,9 @@ namespace longshore::docker {
 ApiRequest create_network(std::string body) {
   return {.method = "POST", .target = "/networks/create", .body = std::move(body)};
 }
+ApiRequest connect_network(std::string_view name, std::string body) {
+  return {.method = "POST", .target = "/networks/" + http::percent_encode(name) + "/connect", .body = std::move(body)};
+}
 ApiRequest inspect_network(std::string_view name) { return {"GET", "/networks/" + http::percent_encode(name)}; }
 
 base::Result<std::string> read_network_name(std::string_view body) {

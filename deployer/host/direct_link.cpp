@@ -48,6 +48,7 @@ class UnixLink final : public Link {
     TRY(target, parse_target(url));
     return Route{.url = url, .options = {}};
   }
+  Result<std::string> tunnel(const std::string&) override { return std::string(); }
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     return connect_from_here(host, port, deadline);
   }
@@ -81,6 +82,7 @@ class TlsLink final : public Link {
     if (is_loopback(target.host)) target.host = address_;
     return Route{.url = target.url(), .options = {}};
   }
+  Result<std::string> tunnel(const std::string&) override { return std::string(); }
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     return connect_from_here(is_loopback(host) ? address_ : host, port, deadline);
   }

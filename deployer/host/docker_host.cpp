@@ -197,8 +197,16 @@ Result<void> DockerHost::remove(const std::string& id) {
 Result<void> DockerHost::ensure_network(const std::string& name, const std::string& body) {
   return about("network " + name, engine_.ensure_network(name, body));
 }
+Result<void> DockerHost::connect_network(const std::string& name, const std::string& body) {
+  return about("network " + name, engine_.connect_network(name, body));
+}
 Result<void> DockerHost::ensure_volume(const std::string& name, const std::string& body) {
   return about("volume " + name, engine_.ensure_volume(name, body));
+}
+
+Result<std::string> DockerHost::tunnel(const std::string& url) {
+  if (auto opened = link_->open(); !opened) return about("tunnel to " + url, Result<std::string>(std::unexpected(opened.error())));
+  return about("tunnel to " + url, link_->tunnel(url));
 }
 
 Result<std::string> DockerHost::logs(const std::string& id, int lines, base::Timestamp since) {

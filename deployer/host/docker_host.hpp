@@ -37,6 +37,7 @@ class DockerHost final : public Host {
   base::Result<void> set_restart_policy(const std::string& id, const std::string& policy) override;
   base::Result<void> remove(const std::string& id) override;
   base::Result<void> ensure_network(const std::string& name, const std::string& body) override;
+  base::Result<void> connect_network(const std::string& name, const std::string& body) override;
   base::Result<void> ensure_volume(const std::string& name, const std::string& body) override;
   base::Result<std::string> logs(const std::string& id, int lines, base::Timestamp since) override;
   base::Result<Note> put_note(const Note& note) override;
@@ -45,6 +46,7 @@ class DockerHost final : public Host {
   base::Result<ProbeAnswer> get(const std::string& url, const std::vector<std::string>& headers,
                                 base::Duration deadline) override;
   base::Result<void> connect_tcp(const std::string& address, base::Duration deadline) override;
+  base::Result<std::string> tunnel(const std::string& url) override;
   base::Result<void> post(const std::string& url, const std::string& body, base::Duration deadline) override;
 
  private:

@@ -82,6 +82,22 @@ class SshLink final : public Link {
     return route;
   }
 
+  Result<std::string> tunnel(const std::string& url) override {
+    constexpr std::string_view kUnix = "unix://", kTcp = "tcp://";
+    if (url.starts_with(kUnix)) {
+      const std::string there = url.substr(kUnix.size());
+      std::string& here = session_->sockets[there];
+      if (here.empty()) {
+        const std::string path = session_->folder / fmt::format("s{}", session_->sockets.size());
+        TRY_VOID(session_->mux.forward_socket(path, there, kMuxDeadline));
+        here = path;
+      }
+      return here;
+    }
+    TRY(way, route(url.starts_with(kTcp) ? "http://" + url.substr(kTcp.size()) : url));
+    return way.options.unix_socket;
+  }
+
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     auto reached = session_->mux.reach(host, port, deadline);
     if (reached) return reached;
@@ -121,6 +137,7 @@ class SshLink final : public Link {
     Child ssh;
     SshMux mux;
     std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // HOST, PORT there → a socket here
+    std::map<std::string, std::string> sockets;  // by the path there: the path here
   };
 
   Result<void> start(Clock::time_point end) {
