@@ -205,7 +205,8 @@ Result<void> DockerHost::ensure_volume(const std::string& name, const std::strin
 }
 
 Result<std::string> DockerHost::tunnel(const std::string& url) {
-  if (auto opened = link_->open(); !opened) return about("tunnel to " + url, Result<std::string>(std::unexpected(opened.error())));
+  if (auto opened = link_->open(); !opened)
+    return about("tunnel to " + url, Result<std::string>(std::unexpected(opened.error())));
   return about("tunnel to " + url, link_->tunnel(url));
 }
 

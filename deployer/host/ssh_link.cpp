@@ -25,6 +25,7 @@ using base::Result;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint16_t kSocket = 0;  // in place of a port
 constexpr base::Duration kOpenDeadline = 30s, kMuxDeadline = 10s;
 
 // So many are being let in at a time, of all hosts: a jump host before them has a MaxStartups, by default 10 before it
@@ -64,38 +65,23 @@ class SshLink final : public Link {
 
   Route docker() const override {
     Route route{.url = "http://docker", .options = {}};
-    route.options.unix_socket = session_->folder / "docker";
+    route.options.unix_socket = session_->forwards.at({socket_, kSocket});
     return route;
   }
 
   Result<Route> route(const std::string& url) override {
     TRY(target, parse_target(url));
-    std::string& here = session_->forwards[{target.host, target.port}];
-    if (here.empty()) {
-      const std::string path = session_->folder / fmt::format("{}", session_->forwards.size());
-      if (auto made = session_->mux.forward_port(path, target.host, target.port, kMuxDeadline); !made)
-        return fail(explain(std::move(made.error())));
-      here = path;
-    }
     Route route{.url = url, .options = {}};
+    TRY(here, forwarded(target.host, target.port));
     route.options.unix_socket = here;
     return route;
   }
 
   Result<std::string> tunnel(const std::string& url) override {
     constexpr std::string_view kUnix = "unix://", kTcp = "tcp://";
-    if (url.starts_with(kUnix)) {
-      const std::string there = url.substr(kUnix.size());
-      std::string& here = session_->sockets[there];
-      if (here.empty()) {
-        const std::string path = session_->folder / fmt::format("s{}", session_->sockets.size());
-        TRY_VOID(session_->mux.forward_socket(path, there, kMuxDeadline));
-        here = path;
-      }
-      return here;
-    }
-    TRY(way, route(url.starts_with(kTcp) ? "http://" + url.substr(kTcp.size()) : url));
-    return way.options.unix_socket;
+    if (url.starts_with(kUnix)) return forwarded(url.substr(kUnix.size()), kSocket);
+    TRY(target, url.starts_with(kTcp) ? parse_address(url.substr(kTcp.size())) : parse_target(url));
+    return forwarded(target.host, target.port);
   }
 
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
@@ -136,21 +122,33 @@ class SshLink final : public Link {
     PrivateFolder folder;
     Child ssh;
     SshMux mux;
-    std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // HOST, PORT there → a socket here
-    std::map<std::string, std::string> sockets;  // by the path there: the path here
+    std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // host or path, and port there → socket here
   };
+
+  // The socket here that leads to an address there, or with kSocket as the port to the socket with this path.
+  Result<std::string> forwarded(const std::string& host, std::uint16_t port) {
+    const auto known = session_->forwards.find({host, port});
+    if (known != session_->forwards.end()) return known->second;
+    std::string here = session_->folder / std::to_string(session_->forwards.size());
+    auto made = port == kSocket ? session_->mux.forward_socket(here, host, kMuxDeadline)
+                                : session_->mux.forward_port(here, host, port, kMuxDeadline);
+    if (!made) return fail(explain(std::move(made.error())));
+    session_->forwards.emplace(std::pair(host, port), here);
+    return here;
+  }
 
   Result<void> start(Clock::time_point end) {
     const Turn turn;
     TRY(folder, PrivateFolder::create());
-    const std::string control = folder / "control", docker = folder / "docker";
+    const std::string control = folder / "control";
     session_ = std::make_unique<Session>(std::move(folder), words(control), control);
     while (!session_->mux.hello(1s)) {
       if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
       if (Clock::now() > end) return fail(Code::timeout, fmt::format("ssh {}: not connected within half a minute", name_));
       std::this_thread::sleep_for(10ms);
     }
-    return session_->mux.forward_socket(docker, socket_, kMuxDeadline);
+    TRY_VOID(forwarded(socket_, kSocket));
+    return {};
   }
 
   // What would be in the way of a connection that nobody sits before is switched off, whatever the user's configuration

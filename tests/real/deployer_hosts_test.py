@@ -34,9 +34,9 @@ class DeployerHosts(HostsLab):
     def test_every_call_over_each_way(self):
         for way in self.ways:
             with self.subTest(way):
-                self.every_call(self.driver(way), disk=way != "tls")
+                self.every_call(self.driver(way), disk=way != "tls", through=way == "ssh")
 
-    def every_call(self, d: Driver, disk: bool):
+    def every_call(self, d: Driver, disk: bool, through: bool):
         version, _, architecture, free, clock = self.good(d.ask("facts")).split()
         self.assertTrue(version.startswith("20.10"), version)
         self.assertEqual(architecture, "amd64")
@@ -50,6 +50,7 @@ class DeployerHosts(HostsLab):
         self.assertIn(self.image + ";", self.good(d.ask("images")))
         for _ in range(2):
             self.good(d.ask("network", "net1", json.dumps({"Name": "net1", "Driver": "bridge"})))
+            self.good(d.ask("network", "net2", json.dumps({"Name": "net2", "Driver": "bridge"})))
             self.good(d.ask("volume", "vol1", json.dumps({"Name": "vol1", "Labels": {"a": "b"}})))
 
         body = self.body("sh", "-c", "echo out; echo err >&2; trap 'echo told' USR1; while :; do sleep 0.1; done",
@@ -60,6 +61,8 @@ class DeployerHosts(HostsLab):
         self.assertEqual(self.good(d.ask("create", "web.next.r1", body)), container)
         self.bad(EXISTS, "create web.next.r1", d.ask("create", "web.next.r1", body.replace('"r1"', '"r2"')))
         self.bad(NOT_FOUND, "No such image", d.ask("create", "x", body.replace(digest, "sha256:" + "0" * 64)))
+        for _ in range(2):
+            self.good(d.ask("connect_network", "net2", json.dumps({"Container": container})))
         for _ in range(2):
             self.good(d.ask("start", container))
         self.bad(EXISTS, "create web.next.r1", d.ask("create", "web.next.r1", body))
@@ -109,6 +112,12 @@ class DeployerHosts(HostsLab):
         self.bad(UNAVAILABLE, str(nobody), d.ask("tcp", f"127.0.0.1:{nobody}"))
         self.bad(UNAVAILABLE, str(nobody), d.ask("get", f"http://127.0.0.1:{nobody}/"))
         self.assertEqual(self.good(d.ask("get", page + "/b")).split()[0], "200")
+        for url in (page, f"tcp://127.0.0.1:{self.page_port}", f"unix://{self.host.socket}"):
+            for _ in range(2):
+                self.assertEqual(bool(self.good(d.ask("tunnel", url))), through, url)
+        if through:
+            socket = self.good(d.ask("tunnel", f"unix://{self.host.socket}"))
+            self.assertEqual(run("curl", "-s", "--unix-socket", socket, "http://docker/_ping"), "OK")
 
     def test_thirty_connections_at_once(self):
         """In two processes, against a MaxStartups that begins to refuse at ten; one connection a host, whatever is asked."""
