@@ -55,7 +55,9 @@ Summary Rollout::run() {
     if (const auto released = context_.lock.release(); !released) info("lock", released.error().message, Level::warning);
   if (unfinished_) summary_.next_command = next_command("resume") + "   or   " + next_command("abort");
   context_.fleet.on_servers({});
-  summary_.serving = who_serves(context_, target_);
+  if (locked_)  // otherwise all is as it was seen
+    if (auto now = context_.fleet.observe_all(target_, options_.skipped)) hosts_ = std::move(*now);
+  summary_.serving = who_serves(hosts_, target_);
   summary_.ended = context_.now();
   context_.reporter.finish(summary_);
   return summary_;
@@ -68,9 +70,9 @@ Rollout::Phased Rollout::forward() {
     return {};
   }
   if (auto phase = lock(); !phase) return phase;
+  if (auto phase = look_and_plan(); !phase) return phase;  // again, now that nobody else changes anything
   if (auto phase = preflight(); !phase) return phase;
   if (auto phase = pull(); !phase) return phase;
-  if (auto phase = look_and_plan(); !phase) return phase;  // again, now that nobody else changes anything
   if (auto phase = first_host(); !phase) return phase;
   if (auto phase = waves(); !phase) return phase;
   if (auto phase = verify(); !phase) return phase;
@@ -78,7 +80,7 @@ Rollout::Phased Rollout::forward() {
 }
 
 Rollout::Phased Rollout::look_and_plan() {
-  auto hosts = context_.fleet.observe_all(target_, options_.skipped, true);
+  auto hosts = context_.fleet.observe_all(target_, options_.skipped, locked_);  // images: for what has to be pulled
   if (!hosts) return std::unexpected(Stop{kRefused, "the fleet cannot be seen whole: " + hosts.error().message});
   hosts_ = std::move(*hosts);
   Target whole = context_.target;
