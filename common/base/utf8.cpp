@@ -70,7 +70,7 @@ void append_json(std::string& out, std::string_view text) {
       out += kReplacement;
     else if (first == '"' || first == '\\')
       (out += '\\') += first;
-    else if (static_cast<unsigned char>(first) < 0x20)
+    else if (static_cast<unsigned char>(first) < 0x20 || first == 0x7f)
       ((out += "\\u00") += kHex[static_cast<unsigned char>(first) >> 4U]) += kHex[first & 15];
     else
       out += text.substr(0, size);

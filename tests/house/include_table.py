@@ -96,7 +96,7 @@ MAY_INCLUDE = {
         ["common/base", "rules/alert", "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/lines", "rules/match",
          "rules/query"],
         ["fmt"]),
-    "rules/report": (["common/base", "rules/alert", "rules/delivery/json_object.hpp", "rules/trial"], ["fmt"]),
+    "rules/report": (["common/base", "rules/alert", "rules/trial"], ["fmt"]),
     "rules/commands": (
         ["common/base", "common/config", "common/http", "common/io", "rules/alert", "rules/config", "rules/delivery",
          "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match", "rules/query",
