@@ -20,10 +20,14 @@ class Engine {
   base::Result<void> kill(std::string_view container, std::string_view signal) const;
   base::Result<void> pause(std::string_view container) const;
   base::Result<void> unpause(std::string_view container) const;
+  base::Result<std::vector<PauseEvent>> pause_events(std::string_view container, base::Timestamp since,
+                                                     base::Timestamp until) const;
   base::Result<void> ping() const;
 
   // One by name or id, or all that run and have a label: "label:KEY", "label:KEY=VALUE". Ids or names; may be none.
   base::Result<std::vector<std::string>> find(std::string_view which) const;
+  // The same as they are now. Code::not_found: none has that name or id, or none of that name or id runs.
+  base::Result<std::vector<Container>> look_up(std::string_view which) const;
 
  private:
   base::Result<std::string> perform(const ApiRequest& request) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "common/base/timestamp.hpp"
 
 namespace longshore::docker {
 
@@ -22,16 +23,27 @@ struct Container {
   std::map<std::string, std::string> labels;
 };
 
+// That a container was paused or let go.
+struct PauseEvent {
+  bool paused = false;  // false: unpaused
+  base::Timestamp at;
+};
+
 // Running and paused containers that have all `labels`, each "KEY" or "KEY=VALUE"; none: all.
 ApiRequest list_containers(const std::vector<std::string>& labels);
 // `container`: a name or an id.
 ApiRequest kill_container(std::string_view container, std::string_view signal);
 ApiRequest pause_container(std::string_view container);
 ApiRequest unpause_container(std::string_view container);
+// What happened to a container in that time, as far as the daemon remembers it: some hundred events of all kinds, and none
+// from before it was started.
+ApiRequest pause_events(std::string_view container, base::Timestamp since, base::Timestamp until);
 ApiRequest ping();
 
 // Code::corrupt if `body` is no list of containers.
 base::Result<std::vector<Container>> read_containers(std::string_view body);
+// In order of time. Code::corrupt if `body` is no list of events.
+base::Result<std::vector<PauseEvent>> read_pause_events(std::string_view body);
 
 // Nothing to say about a good answer. Code::not_found: no such container; exists: not in the state for it (not running,
 // paused already); permission: a proxy refuses; invalid: e.g. no such signal; unavailable: the daemon failed.

@@ -33,6 +33,22 @@ TEST(EngineApi, ContainersOfAList) {
     EXPECT_EQ(read_containers(body).error().code, Code::corrupt) << body;
 }
 
+TEST(EngineApi, WhatHappenedToAContainer) {
+  EXPECT_EQ(
+      pause_events("ab", {1'700'000'000'000'000'005}, {1'800'000'000'500'000'000}).target,
+      "/v1.24/events?since=1700000000.000000005&until=1800000000.500000000&filters=%7B%22type%22%3A%5B%22container%22%5D%2C"
+      "%22event%22%3A%5B%22pause%22%2C%22unpause%22%5D%2C%22container%22%3A%5B%22ab%22%5D%7D");
+  const auto events = read_pause_events("{\"Action\":\"pause\",\"timeNano\":7}\n{\"Action\":\"unpause\",\"timeNano\":9}\n");
+  ASSERT_TRUE(events);
+  ASSERT_EQ(events->size(), 2U);
+  EXPECT_TRUE((*events)[0].paused);
+  EXPECT_EQ((*events)[0].at.ns, 7);
+  EXPECT_FALSE((*events)[1].paused);
+  EXPECT_TRUE(read_pause_events("\n")->empty());
+  for (const char* body : {"[]", "{}", "{\"Action\":1,\"timeNano\":2}", "{\"Action\":\"pause\"", "x"})
+    EXPECT_EQ(read_pause_events(body).error().code, Code::corrupt) << body;
+}
+
 TEST(EngineApi, AnswersThatAreErrors) {
   EXPECT_TRUE(check_answer(204, ""));
   EXPECT_EQ(check_answer(404, R"({"message":"No such container: x"})").error().code, Code::not_found);
@@ -54,13 +70,17 @@ TEST(Engine, FindsByLabelAndTellsEach) {
   const Engine engine(folder / "docker.sock");
   EXPECT_THAT(engine.find("label:logs=reopen").value(), ElementsAre("aa", "bb"));
   EXPECT_THAT(engine.find("web").value(), ElementsAre("web"));
+  EXPECT_EQ(engine.look_up("x")->at(0).id, "aa");
+  EXPECT_EQ(engine.look_up("label:logs=reopen")->size(), 2U);
+  EXPECT_EQ(engine.look_up("b").error().code, Code::not_found);
   EXPECT_TRUE(engine.kill("aa", "HUP"));
   EXPECT_EQ(engine.kill("bb", "HUP").error().code, Code::not_found);
   EXPECT_TRUE(engine.pause("aa"));
   EXPECT_TRUE(engine.unpause("aa"));
   EXPECT_TRUE(engine.ping());
   EXPECT_THAT(daemon.asked(),
-              ElementsAre(testing::StartsWith("GET /v1.24/containers/json?filters="),
+              ElementsAre(testing::StartsWith("GET /v1.24/containers/json?filters="), "GET /v1.24/containers/json",
+                          testing::StartsWith("GET /v1.24/containers/json?filters="), "GET /v1.24/containers/json",
                           "POST /v1.24/containers/aa/kill?signal=HUP", "POST /v1.24/containers/bb/kill?signal=HUP",
                           "POST /v1.24/containers/aa/pause", "POST /v1.24/containers/aa/unpause", "GET /_ping"));
   EXPECT_EQ(Engine(folder / "none.sock").ping().error().code, Code::not_found);

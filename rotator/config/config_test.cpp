@@ -72,6 +72,7 @@ TEST(Config, MistakesAreSaidWithTheirPlace) {
   EXPECT_THAT(problem("rules: [{paths: [/l], max_size: 5}]"), HasSubstr("needs a unit"));
   EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, signals: [{container: a, signal: \"HUP; rm\"}]}]"),
               HasSubstr("no signal"));
+  EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, calls: [{url: \"https://h/x\"}]}]"), HasSubstr("without TLS"));
   EXPECT_THAT(problem("admin: nowhere\nrules: [{paths: [/l]}]"), HasSubstr("address with a port"));
   EXPECT_THAT(problem("timezone: ../etc\nrules: [{paths: [/l]}]"), HasSubstr("no time zone"));
   EXPECT_THAT(problem("admin: 127.0.0.1:1"), HasSubstr("nothing to rotate"));

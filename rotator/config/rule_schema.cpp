@@ -38,10 +38,21 @@ const Schema<SignalOptions>& signal_schema() {
   return schema;
 }
 
+Rule<std::string> plain_url() {
+  Rule<std::string> rule = config::url({"http"});
+  rule.problem = [any = rule.problem](const std::string& url, const Outside& outside) {
+    if (url.starts_with("https://"))
+      return fmt::format("\"{}\": only http:// is spoken, without TLS: let the writer listen on loopback", url);
+    return any(url, outside);
+  };
+  return rule;
+}
+
 const Schema<CallOptions>& call_schema() {
   static const Schema<CallOptions> schema{
-      field("url", &CallOptions::url, "What is asked; any answer below 300 is good")
-          .is(config::url({"http"}))
+      field("url", &CallOptions::url,
+            "What is asked, without TLS: of a writer on this host, at loopback; any answer below 300 is good")
+          .is(plain_url())
           .required()
           .example("http://127.0.0.1:9000/reopen-logs"),
       field("method", &CallOptions::method, "Of the request"),
@@ -66,7 +77,8 @@ const Schema<RuleOptions>& rule_schema() {
   static const Schema<RuleOptions> schema =
       Schema<RuleOptions>{
           field("name", &RuleOptions::name, "For status, metrics and log lines; the first path if not given"),
-          field("paths", &RuleOptions::paths, "The files, as shell patterns; what is an archive already is left out")
+          field("paths", &RuleOptions::paths,
+                "The files, as shell patterns, with `**` for any number of folders; what is an archive already is left out")
               .is(absolute_paths())
               .required()
               .example("[\"/logs/*/*.log\"]"),
