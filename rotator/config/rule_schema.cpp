@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/config/value_rules.hpp"
+#include "rotator/config/user_and_group.hpp"
 
 namespace longshore::rotator {
 
@@ -36,6 +37,13 @@ const Schema<SignalOptions>& signal_schema() {
       field("signal", &SignalOptions::signal, "What it is sent through the Docker API").is(signal_name()),
   };
   return schema;
+}
+
+Rule<std::string> user_and_group() {
+  return {"`owner` or UID:GID", [](const std::string& text, const Outside&) {
+            if (text.empty() || text == "owner" || read_user_and_group(text)) return std::string();
+            return fmt::format("\"{}\" is neither `owner` nor two numbers, e.g. 1000:1000", text);
+          }};
 }
 
 Rule<std::string> plain_url() {
@@ -121,6 +129,12 @@ const Schema<RuleOptions>& rule_schema() {
           field("before", &RuleOptions::before,
                 "Shell script before a rotation; if it fails, there is none. $1 is the file"),
           field("after", &RuleOptions::after, "Shell script after it. $1 is the file"),
+          field("user", &RuleOptions::user,
+                "As whom files are touched: `owner`, whoever has the log, or `UID:GID`; needs root, or the capabilities "
+                "SETUID "
+                "and SETGID. Scripts are run as who runs rotator")
+              .is(user_and_group())
+              .example("owner"),
           field("archive_dir", &RuleOptions::archive_dir,
                 "Where archives go, from / or from the file's folder; on the same file system for `how: rename`; beside the "
                 "file if not given"),

@@ -40,9 +40,16 @@ class LoggedMessages final : public Messages {
 // As long as it lives this thread works as the rule's user, if it names one. Scripts are run as who has started us all the
 // same.
 Result<std::optional<ThreadUser>> work_for(const LogOrder& order) {
-  const auto& su = order.block().block.policy.su;
-  if (!su) return std::nullopt;
-  TRY(user, ThreadUser::become(su->uid, su->gid));
+  const Policy& policy = order.block().block.policy;
+  std::optional<UserAndGroup> wanted = policy.su;
+  if (policy.su_owner) {
+    TRY(folder, Directory::open(order.folder));
+    const auto log = folder.facts(order.name);
+    TRY(owned, log ? log : folder.facts());  // only archives of it are left
+    wanted = {owned.uid, owned.gid};
+  }
+  if (!wanted) return std::nullopt;
+  TRY(user, ThreadUser::become(wanted->uid, wanted->gid));
   return user;
 }
 

@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <thread>
 
 #include "common/docker/engine_for_test.hpp"
 #include "rotator/archive/archive_reader.hpp"
@@ -148,6 +151,35 @@ TEST_F(DockerHost, WhoWasPausedByAKilledOneIsLetGoAtTheStartEvenIfDockerIsLate) 
   pass(30s);
   EXPECT_THAT(names(), ElementsAre("a.log"));
   EXPECT_THAT(daemon.asked(), Contains("POST /v1.24/containers/aa/unpause"));
+}
+
+TEST(FileHands, AnHttpCallIsMadeAsItIsWritten) {
+  base::UniqueFd listener = io::open_listener(io::parse_endpoint("tcp://127.0.0.1:0").value()).value();
+  const std::string port = std::to_string(io::bound_port(listener.get()));
+  std::string asked;
+  std::thread writer([&] {
+    pollfd ready{listener.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    const base::UniqueFd caller(::accept(listener.get(), nullptr, nullptr));
+    ::fcntl(caller.get(), F_SETFL, 0);
+    char piece[4096];
+    while (asked.find("\r\n\r\n") == asked.npos) {
+      const ssize_t size = ::read(caller.get(), piece, sizeof piece);
+      if (size <= 0) break;
+      asked.append(piece, static_cast<std::size_t>(size));
+    }
+    const std::string_view answer = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+    EXPECT_EQ(::write(caller.get(), answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
+  });
+  KeeperForTest host;
+  host.configure("rules: [{paths: [DIR/*.log], how: rename, when: never, max_size: 5B, calls: [{url: 'http://127.0.0.1:" +
+                 port + "/reopen?log=a', method: PUT}]}]");
+  host.append("a.log", "a line\n");
+  host.pass(1s);
+  writer.join();
+  EXPECT_THAT(asked, StartsWith("PUT /reopen?log=a HTTP/1.1\r\n"));
+  EXPECT_EQ(host.keeper->counts().rotations, 1U);
+  EXPECT_EQ(host.keeper->counts().reopen_failures, 0U);
 }
 
 TEST(FileHands, ArchivesGoIntoAFolderOfTheirOwnWhichIsMade) {

@@ -83,6 +83,7 @@ struct Policy {
   InPlaceMode in_place = InPlaceMode::automatic;  // for copytruncate
   std::optional<Ownership> create;                // a new, empty log after the rename
   std::optional<UserAndGroup> su;                 // who does all the work but the scripts
+  bool su_owner = false;                          // it is whoever owns the log
   bool allow_hard_links = false;
   bool shred = false;    // overwrite what is removed
   int shred_cycles = 0;  // 0: shred's own number

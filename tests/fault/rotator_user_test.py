@@ -70,6 +70,29 @@ class User(RotationTest):
     def test_a_further_group_of_rotator_opens_no_folder(self):
         self.refused((0, FURTHER), 0o770 | 0o005)
 
+    def owners(self, folder_mode: int) -> Process:
+        """`user: owner` on two logs of two users, in root's folder."""
+        for number, name in enumerate(("a.log", "b.log")):
+            os.chown(self.write(name, TEXT), UID + number, GID + number)
+        self.logs.chmod(folder_mode)
+        self.yaml.write_text(f"admin: 127.0.0.1:0\nrules: [{{paths: ['{self.logs}/*.log'], user: owner, when: never, max_size: 1B}}]\n")
+        process = Process([ROTATOR, "run", self.yaml], self.dir / "said")
+        self.addCleanup(process.stop)
+        return process
+
+    def test_whoever_has_the_log(self):
+        process = self.owners(0o1777)
+        wait_until("both are rotated", lambda: len(list(self.logs.glob("?.log-*.zst"))) == 2, why=process.tail)
+        self.assertEqual(process.stop(), 0)
+        made = {path.name[0]: (path.stat().st_uid, path.stat().st_gid) for path in self.logs.glob("?.log-*.zst")}
+        self.assertEqual(made, {"a": (UID, GID), "b": (UID + 1, GID + 1)})
+
+    def test_whoever_has_the_log_may_do_no_more_than_that(self):
+        process = self.owners(0o755)
+        wait_until("it says so", lambda: process.tail(100_000).count("cannot be rotated") == 2, why=process.tail)
+        self.assertEqual(process.stop(), 0)
+        self.assertEqual(self.names(), ["a.log", "b.log"])
+
     def test_a_name_that_only_a_directory_service_knows_is_told_once(self):
         self.configure("size 1\nsu in-ldap in-ldap")
         self.write("a.log", TEXT)
