@@ -147,6 +147,7 @@ class BlockRotation {
 
   // From here on a power loss undoes no change of a name.
   void make_durable() {
+    if (run_.dry) return;
     const auto synced = pool_.sync();
     if (synced) return;
     run_.messages.error(synced.error().message);
