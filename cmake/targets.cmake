@@ -28,7 +28,7 @@ function(longshore_test name)
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-# longshore_script_test(NAME COMMAND … [LABEL real|fault|house] [TIMEOUT seconds])   a test that is a program of its own
+# longshore_script_test(NAME COMMAND … [LABEL real|fault|house|lab] [TIMEOUT seconds])   a test that is a program of its own
 function(longshore_script_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "COMMAND" ${ARGN})
   add_test(NAME ${name} COMMAND ${ARG_COMMAND} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

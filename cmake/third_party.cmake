@@ -44,6 +44,7 @@ third_party_pkg(yaml yaml-cpp)
 third_party_pkg(re2 re2)
 third_party_pkg(zstd libzstd)
 third_party_pkg(zlib zlib)
+third_party_pkg(expat expat)
 third_party_interface(openssl OpenSSL::SSL OpenSSL::Crypto)
 third_party_interface(cli11)  # headers only
 

@@ -50,11 +50,12 @@ class Package(unittest.TestCase):
     def test_files_are_roots_and_where_debian_looks_for_them(self):
         listed = {line.split()[5].removeprefix("."): line.split()[:2] for line in run("dpkg-deb", "-c", self.deb).splitlines()}
         self.assertEqual({owner for _, owner in listed.values()}, {"root/root"})
-        for name in ("/usr/bin/rotator", "/usr/bin/rules", "/usr/bin/shipper"):
+        for name in ("/usr/bin/health", "/usr/bin/rotator", "/usr/bin/rules", "/usr/bin/shipper"):
             self.assertEqual(listed[name][0], "-rwxr-xr-x", name)
         for name in ("/etc/longshore/shipper.yaml", "/lib/systemd/system/shipper.service", "/usr/share/man/man1/shipper.1.gz",
                      "/etc/longshore/rotator.yaml", "/lib/systemd/system/rotator.service", "/usr/share/man/man1/rotator.1.gz",
-                     "/usr/share/doc/longshore/rotator.yaml.sample", "/usr/share/doc/longshore/shipper.yaml.sample",
+                     "/etc/longshore/health.yaml", "/lib/systemd/system/health.service", "/usr/share/man/man1/health.1.gz",
+                     "/usr/share/doc/longshore/health.yaml.sample", "/usr/share/doc/longshore/rotator.yaml.sample", "/usr/share/doc/longshore/shipper.yaml.sample",
                      "/usr/share/doc/longshore/rules/linux/kernel.yaml"):
             self.assertEqual(listed[name][0], "-rw-r--r--", name)
 
@@ -62,7 +63,7 @@ class Package(unittest.TestCase):
         self.assertEqual(self.field("Package"), "longshore")
         self.assertEqual(self.field("Depends"), "adduser")
         self.assertEqual(self.field("Architecture"), run("dpkg", "--print-architecture").strip())
-        self.assertEqual((self.root / "DEBIAN/conffiles").read_text(), "/etc/longshore/rotator.yaml\n/etc/longshore/shipper.yaml\n")
+        self.assertEqual((self.root / "DEBIAN/conffiles").read_text(), "/etc/longshore/health.yaml\n/etc/longshore/rotator.yaml\n/etc/longshore/shipper.yaml\n")
 
     def test_maintainer_scripts_are_sound_and_executable(self):
         for name in ("postinst", "prerm", "postrm"):
@@ -70,7 +71,7 @@ class Package(unittest.TestCase):
             self.assertTrue(os.access(self.root / "DEBIAN" / name, os.X_OK), name)
 
     def test_the_binaries_need_nothing_of_the_host(self):
-        for name in ("rotator", "rules", "shipper"):
+        for name in ("health", "rotator", "rules", "shipper"):
             binary = self.root / "usr/bin" / name
             self.assertNotIn("INTERP", run("readelf", "-lW", binary))
             self.assertIn(run(binary, "--version", env={}).split()[1], self.field("Version"))
@@ -97,6 +98,7 @@ class Package(unittest.TestCase):
         config.write_text(text)
         run(self.root / "usr/bin/shipper", "check", "--config", config)
         run(self.root / "usr/bin/rotator", "check", self.root / "etc/longshore/rotator.yaml")
+        run(self.root / "usr/bin/health", "check", "--config", self.root / "etc/longshore/health.yaml")
 
     def test_the_unit_is_understood_and_may_do_little(self):
         target = self.root / "lib/systemd/system"
@@ -106,7 +108,7 @@ class Package(unittest.TestCase):
             (target / name).write_text(f"[Unit]\nDescription=stands in for the host's\nDefaultDependencies=no\n{where}")
         (self.root / "bin").mkdir(exist_ok=True)
         (self.root / "bin/kill").touch(0o755)
-        for unit, above in (("shipper.service", ABOVE), ("rotator.service", ABOVE_AS_ROOT)):
+        for unit, above in (("shipper.service", ABOVE), ("health.service", ABOVE), ("rotator.service", ABOVE_AS_ROOT)):
             said = subprocess.run(["systemd-analyze", "verify", f"--root={self.root}", "--man=no", unit],
                                   capture_output=True, text=True, check=False, timeout=60)
             self.assertEqual((said.returncode, said.stdout + said.stderr), (0, ""))
@@ -117,6 +119,7 @@ class Package(unittest.TestCase):
     def test_the_man_pages_know_every_command(self):
         commands = run(self.root / "usr/bin/shipper", "--help").partition("Subcommands:\n")[2]
         words = {"shipper": re.findall(r"^  ([a-z]+) ", commands, re.M),
+                 "health": ["run", "check", "drain", "ready", "status", "healthcheck", "reference"],
                  "rotator": ["run", "check", "plan", "status", "healthcheck", "reference", "grep", "cat", "verify"]}
         for name in words:
             page = run("gzip", "-dc", self.root / f"usr/share/man/man1/{name}.1.gz")

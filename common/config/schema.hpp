@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -154,6 +155,11 @@ class Schema : public Table {
 template <class C, class U>
 Rows<C> nested(const char* name, U C::* member, const Schema<U>& schema, const char* help) {
   return {detail::row(name, detail::offset(member), help, std::make_shared<detail::MapType>(schema))};
+}
+
+template <class C, class U>
+Rows<C> nested(const char* name, std::optional<U> C::* member, const Schema<U>& schema, const char* help) {
+  return {detail::row(name, detail::offset(member), help, std::make_shared<detail::OptionalMapType<U>>(schema))};
 }
 
 template <class C, class U>

@@ -125,6 +125,21 @@ TEST(Schema, EffectiveConfigurationHasDefaultsAndHidesSecrets) {
             "  - type: dog\n    name: \"Re x\"\n    tag: \"[secret]\"\n    tricks: [sit]\n");
 }
 
+TEST(Schema, AMapThatMayBeLeftOutIsThereOnlyIfGiven) {
+  struct Garden {
+    std::optional<House> house;
+  };
+  static const Schema<Garden> schema{nested("house", &Garden::house, house_schema(), "Where they sleep")};
+  Problems problems("garden.yaml");
+  Garden with, without;
+  const Outside outside = outside_for_test();
+  schema.read(Spot(*parse_yaml("house: {size: 5kB}", problems), "", problems, outside), with);
+  schema.read(Spot(*parse_yaml("{}", problems), "", problems, outside), without);
+  EXPECT_EQ(problems.text(), "");
+  EXPECT_EQ(schema.print(with), "house:\n  size: 5kB\n");
+  EXPECT_EQ(schema.print(without), "");
+}
+
 TEST(Schema, EffectiveConfigurationReadsBackTheSame) {
   const std::string once = load("mode: 0600\nhouse: {size: 5kB}\nanimals: [{type: cat, name: '- #', pause: 1ms}]\n");
   EXPECT_EQ(load(once), once);

@@ -59,6 +59,7 @@ template class PlainType<bool>;
 template class PlainType<std::int32_t>;
 template class PlainType<std::uint32_t>;
 template class PlainType<std::uint64_t>;
+template class PlainType<double>;
 template class PlainType<base::Bytes>;
 template class PlainType<base::Duration>;
 template class PlainType<std::vector<std::string>>;

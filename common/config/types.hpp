@@ -97,6 +97,25 @@ class MapType : public Type {
   const Table& table_;
 };
 
+// A map that may be left out.
+template <class U>
+class OptionalMapType : public Type {
+ public:
+  explicit OptionalMapType(const Table& table) : map_(table) {}
+  std::string name() const override { return map_.name(); }
+  void read(const Spot& spot, void* value) const override {
+    map_.read(spot, &static_cast<std::optional<U>*>(value)->emplace());
+  }
+  std::string print(const void* value) const override {
+    const auto& held = *static_cast<const std::optional<U>*>(value);
+    return held ? map_.print(&*held) : std::string();
+  }
+  std::vector<Form> forms() const override { return map_.forms(); }
+
+ private:
+  MapType map_;
+};
+
 template <class U>
 class MapListType : public Type {
  public:

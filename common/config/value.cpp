@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 
 namespace longshore::config {
 namespace {
@@ -108,6 +109,21 @@ bool Value<bool>::read(const Spot& spot, bool& value) {
   value = text == "true";
   return true;
 }
+
+bool Value<double>::read(const Spot& spot, double& value) {
+  if (!needs(spot, Node::Kind::scalar, "a number")) return false;
+  const std::string& text = spot.node().scalar;
+  double number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || stop != text.data() + text.size() || !std::isfinite(number)) {
+    spot.wrong(fmt::format("\"{}\" is not a number, e.g. 1.5", text));
+    return false;
+  }
+  value = number;
+  return true;
+}
+
+std::string Value<double>::print(double value) { return fmt::format("{}", value); }
 
 bool Value<base::Bytes>::read(const Spot& spot, base::Bytes& value) {
   return read_with_unit(spot, value, "a size, e.g. \"64MiB\"", base::parse_bytes);

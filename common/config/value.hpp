@@ -55,6 +55,13 @@ struct Value<V> {
 };
 
 template <>
+struct Value<double> {  // finite
+  static std::string name() { return "number with decimals"; }
+  static bool read(const Spot& spot, double& value);
+  static std::string print(double value);
+};
+
+template <>
 struct Value<base::Bytes> {
   static std::string name() { return "size"; }
   static bool read(const Spot& spot, base::Bytes& value);

@@ -53,6 +53,15 @@ TEST(Value, ANumberIsWholeAndFitsItsType) {
   EXPECT_EQ(read<std::uint32_t>("''"), "t:1:1: x: \"\" is not a whole number");
 }
 
+TEST(Value, ANumberMayHaveDecimalsWhereItSaysSo) {
+  EXPECT_EQ(read<double>("0.01"), "0.01");
+  EXPECT_EQ(read<double>("3"), "3");
+  EXPECT_EQ(read<double>("-1.5e2"), "-150");
+  EXPECT_EQ(read<double>("1,5"), "t:1:1: x: \"1,5\" is not a number, e.g. 1.5");
+  EXPECT_EQ(read<double>("nan"), "t:1:1: x: \"nan\" is not a number, e.g. 1.5");
+  EXPECT_EQ(read<double>("''"), "t:1:1: x: \"\" is not a number, e.g. 1.5");
+}
+
 TEST(Value, TrueAndFalseAreTheOnlyTruths) {
   EXPECT_EQ(read<bool>("true"), "true");
   EXPECT_EQ(read<bool>("false"), "false");

@@ -13,6 +13,8 @@
 #include <sstream>
 #include <string>
 
+#include "common/config/utf8.hpp"
+
 namespace longshore::config {
 namespace {
 
@@ -140,27 +142,13 @@ class TreeBuilder : public YAML::EventHandler {
   unsigned documents_ = 0;
 };
 
-// How many bytes the UTF-8 character at the start of `text` has; 0 if it is none (RFC 3629 §3).
-std::size_t character_size(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (size == 0 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i)
-    if ((at(i) & 0xc0) != 0x80) return 0;
-  const bool overlong = (first == 0xe0 && at(1) < 0xa0) || (first == 0xf0 && at(1) < 0x90);
-  const bool beyond = (first == 0xed && at(1) >= 0xa0) || (first == 0xf4 && at(1) >= 0x90);  // surrogates; over U+10FFFF
-  return overlong || beyond ? 0 : size;
-}
-
 // Adds a problem and says false if the text is not UTF-8, or has control characters. YAML forbids these (YAML 1.2 §5.1), and
 // the library would take some for the end of the file.
 bool is_text(std::string_view text, Problems& problems) {
   Place place;
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
-    const std::size_t size = character_size(text.substr(i));
+    const std::size_t size = utf8_size(text.substr(i));
     const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
     if (control || size == 0) {
       problems.add(place, "", fmt::format("the byte 0x{:02x} is not text in UTF-8", static_cast<unsigned char>(c)));

@@ -1,4 +1,5 @@
-// A Docker daemon for tests: answers at a unix socket on a thread of its own, and remembers what it was asked.
+// A Docker daemon for tests: answers at a unix socket on a thread of its own, and remembers what it was asked. It says by
+// itself which version of the API it speaks.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -18,11 +19,14 @@ namespace longshore::docker {
 class EngineForTest {
  public:
   using Answer = std::function<http::ServerResponse(const http::ServerRequest&)>;
-  EngineForTest(const std::string& socket, Answer answer)
+  EngineForTest(const std::string& socket, Answer answer, std::string version = "1.41")
       : answer_(std::move(answer)),
+        version_(std::move(version)),
         server_(loop_.get_executor(), io::open_listener(io::parse_endpoint("unix-stream://" + socket).value()).value(),
                 [this](const http::ServerRequest& request) -> io::Task<http::ServerResponse> {
                   const std::scoped_lock lock(mutex_);
+                  if (request.path == "/_ping")
+                    co_return http::ServerResponse{.body = "OK", .headers = {{"Api-Version", version_}}, .stream = {}};
                   asked_.push_back(request.method + " " + request.path + (request.query.empty() ? "" : "?" + request.query));
                   co_return answer_(request);
                 }),
@@ -44,6 +48,7 @@ class EngineForTest {
   std::mutex mutex_;
   std::vector<std::string> asked_;
   Answer answer_;
+  const std::string version_;
   http::Server server_;
   io::TaskGroup tasks_;
   std::thread thread_;

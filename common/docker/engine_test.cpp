@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <mutex>
+#include <utility>
+
 #include "common/docker/engine_for_test.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -9,81 +12,109 @@ namespace longshore::docker {
 namespace {
 
 using base::Code;
+using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
 
-TEST(EngineApi, Requests) {
-  EXPECT_EQ(list_containers({}).target, "/v1.24/containers/json");
-  EXPECT_EQ(list_containers({"a.b=c \"d\"", "e"}).target,
-            "/v1.24/containers/json?filters=%7B%22label%22%3A%5B%22a.b%3Dc%20%5C%22d%5C%22%22%2C%22e%22%5D%7D");
-  EXPECT_EQ(kill_container("web/../x", "USR1").target, "/v1.24/containers/web%2F..%2Fx/kill?signal=USR1");
-  EXPECT_EQ(pause_container("w").target, "/v1.24/containers/w/pause");
-  EXPECT_EQ(unpause_container("w").target, "/v1.24/containers/w/unpause");
-  EXPECT_EQ(unpause_container("w").method, "POST");
-}
-
-TEST(EngineApi, ContainersOfAList) {
-  const auto containers = read_containers(
-      R"([{"Id":"abc","Names":["/web"],"State":"running","Labels":{"a":"b","c":""},"Ports":[]},{"Id":"def","Names":[],"State":"paused"}])");
-  ASSERT_TRUE(containers);
-  ASSERT_EQ(containers->size(), 2U);
-  EXPECT_EQ((*containers)[0].name, "web");
-  EXPECT_EQ((*containers)[0].labels.at("a"), "b");
-  EXPECT_EQ((*containers)[1].state, "paused");
-  for (const char* body : {"", "{}", "[1]", "[{\"Id\":3}]", "[{}]", "{\"message\":\"x\"}"})
-    EXPECT_EQ(read_containers(body).error().code, Code::corrupt) << body;
-}
-
-TEST(EngineApi, WhatHappenedToAContainer) {
-  EXPECT_EQ(
-      pause_events("ab", {1'700'000'000'000'000'005}, {1'800'000'000'500'000'000}).target,
-      "/v1.24/events?since=1700000000.000000005&until=1800000000.500000000&filters=%7B%22type%22%3A%5B%22container%22%5D%2C"
-      "%22event%22%3A%5B%22pause%22%2C%22unpause%22%5D%2C%22container%22%3A%5B%22ab%22%5D%7D");
-  const auto events = read_pause_events("{\"Action\":\"pause\",\"timeNano\":7}\n{\"Action\":\"unpause\",\"timeNano\":9}\n");
-  ASSERT_TRUE(events);
-  ASSERT_EQ(events->size(), 2U);
-  EXPECT_TRUE((*events)[0].paused);
-  EXPECT_EQ((*events)[0].at.ns, 7);
-  EXPECT_FALSE((*events)[1].paused);
-  EXPECT_TRUE(read_pause_events("\n")->empty());
-  for (const char* body : {"[]", "{}", "{\"Action\":1,\"timeNano\":2}", "{\"Action\":\"pause\"", "x"})
-    EXPECT_EQ(read_pause_events(body).error().code, Code::corrupt) << body;
-}
-
-TEST(EngineApi, AnswersThatAreErrors) {
-  EXPECT_TRUE(check_answer(204, ""));
-  EXPECT_EQ(check_answer(404, R"({"message":"No such container: x"})").error().code, Code::not_found);
-  EXPECT_THAT(check_answer(404, R"({"message":"No such container: x"})").error().message,
-              testing::HasSubstr("404: No such container: x"));
-  EXPECT_EQ(check_answer(409, "{}").error().code, Code::exists);
-  EXPECT_EQ(check_answer(403, "<html>").error().code, Code::permission);
-  EXPECT_EQ(check_answer(500, "").error().code, Code::unavailable);
-  EXPECT_EQ(check_answer(400, "").error().code, Code::invalid);
+http::ServerResponse answer(int status, std::string body = {}) {
+  return {.status = status, .body = std::move(body), .headers = {}, .stream = {}};
 }
 
 TEST(Engine, FindsByLabelAndTellsEach) {
   const TemporaryFolder folder;
-  EngineForTest daemon(folder / "docker.sock", [](const http::ServerRequest& request) -> http::ServerResponse {
-    if (request.path.ends_with("/json"))
-      return {.body = R"([{"Id":"aa","Names":["/x"]},{"Id":"bb"}])", .headers = {}, .stream = {}};
-    return {.status = request.path.find("bb") == std::string::npos ? 204 : 404, .body = {}, .headers = {}, .stream = {}};
+  EngineForTest daemon(folder / "docker.sock", [](const http::ServerRequest& request) {
+    if (request.path.ends_with("/json")) return answer(200, R"([{"Id":"aa","Names":["/x"]},{"Id":"bb"}])");
+    return answer(request.path.find("bb") == std::string::npos ? 204 : 404);
   });
   const Engine engine(folder / "docker.sock");
   EXPECT_THAT(engine.find("label:logs=reopen").value(), ElementsAre("aa", "bb"));
   EXPECT_THAT(engine.find("web").value(), ElementsAre("web"));
-  EXPECT_EQ(engine.look_up("x")->at(0).id, "aa");
-  EXPECT_EQ(engine.look_up("label:logs=reopen")->size(), 2U);
-  EXPECT_EQ(engine.look_up("b").error().code, Code::not_found);
   EXPECT_TRUE(engine.kill("aa", "HUP"));
   EXPECT_EQ(engine.kill("bb", "HUP").error().code, Code::not_found);
   EXPECT_TRUE(engine.pause("aa"));
   EXPECT_TRUE(engine.unpause("aa"));
   EXPECT_TRUE(engine.ping());
   EXPECT_THAT(daemon.asked(),
-              ElementsAre(testing::StartsWith("GET /v1.24/containers/json?filters="), "GET /v1.24/containers/json",
-                          testing::StartsWith("GET /v1.24/containers/json?filters="), "GET /v1.24/containers/json",
-                          "POST /v1.24/containers/aa/kill?signal=HUP", "POST /v1.24/containers/bb/kill?signal=HUP",
-                          "POST /v1.24/containers/aa/pause", "POST /v1.24/containers/aa/unpause", "GET /_ping"));
+              ElementsAre(StartsWith("GET /v1.41/containers/json?filters="), "POST /v1.41/containers/aa/kill?signal=HUP",
+                          "POST /v1.41/containers/bb/kill?signal=HUP", "POST /v1.41/containers/aa/pause",
+                          "POST /v1.41/containers/aa/unpause"));
   EXPECT_EQ(Engine(folder / "none.sock").ping().error().code, Code::not_found);
+}
+
+TEST(Engine, SpeaksAnOldDaemonsVersionAndNoneThatIsNewerThanItself) {
+  for (const auto& [theirs, spoken] : {std::pair{"1.26", "/v1.26/"}, {"1.99", "/v1.47/"}, {"", "/v1.24/"}}) {
+    const TemporaryFolder folder;
+    EngineForTest daemon(folder / "docker.sock", [](const http::ServerRequest&) { return answer(204); }, theirs);
+    EXPECT_TRUE(Engine(folder / "docker.sock").start("a"));
+    EXPECT_THAT(daemon.asked(), ElementsAre(std::string("POST ") + spoken + "containers/a/start"));
+  }
+}
+
+TEST(Engine, AgreesOnAVersionAnewAfterADaemonHasRefusedOne) {
+  std::string theirs = "1.41";
+  std::vector<std::string> asked;
+  const Engine engine([&](const ApiRequest& request) -> base::Result<http::Response> {
+    asked.push_back(request.target);
+    if (request.target == "/_ping") return http::Response{200, {{"api-version", theirs}}, "OK"};
+    if (!request.target.starts_with("/v" + theirs + "/"))
+      return http::Response{400, {}, R"({"message":"client is too old"})"};
+    return http::Response{204, {}, ""};
+  });
+  EXPECT_TRUE(engine.start("a"));
+  theirs = "1.44";
+  EXPECT_EQ(engine.start("a").error().code, Code::invalid);
+  EXPECT_TRUE(engine.start("a"));
+  EXPECT_THAT(asked, ElementsAre("/_ping", "/v1.41/containers/a/start", "/v1.41/containers/a/start", "/_ping",
+                                 "/v1.44/containers/a/start"));
+}
+
+TEST(Engine, APullThatFailsInItsStreamHasFailed) {
+  const TemporaryFolder folder;
+  std::string auth, stream = R"({"status":"Pulling from box","id":"1"})";
+  EngineForTest daemon(folder / "docker.sock", [&](const http::ServerRequest& request) {
+    for (const auto& [name, value] : request.headers)
+      if (name == "x-registry-auth") auth = value;
+    return answer(200, stream);
+  });
+  const Engine engine(folder / "docker.sock");
+  EXPECT_TRUE(engine.pull("box@sha256:1", "abc", 5s));
+  EXPECT_EQ(auth, "abc");
+  stream +=
+      "\r\n"
+      R"({"errorDetail":{"message":"unauthorized: authentication required"},"error":"x"})"
+      "\r\n";
+  EXPECT_EQ(engine.pull("box@sha256:1", "", 5s).error().code, Code::permission);
+}
+
+TEST(Engine, WhatIsThereIsNotMadeAgain) {
+  const TemporaryFolder folder;
+  bool there = true, race = false;
+  EngineForTest daemon(folder / "docker.sock", [&](const http::ServerRequest& request) {
+    if (request.method == "GET") return there ? answer(200, R"({"Name":"n"})") : answer(404, "{}");
+    return race ? answer(409, "{}") : answer(201, R"({"Name":"n","Id":"1"})");
+  });
+  const Engine engine(folder / "docker.sock");
+  EXPECT_TRUE(engine.ensure_network("n", R"({"Name":"n"})"));
+  EXPECT_TRUE(engine.ensure_volume("n", R"({"Name":"n"})"));
+  EXPECT_THAT(daemon.asked(), ElementsAre("GET /v1.41/networks/n", "GET /v1.41/volumes/n"));
+  EXPECT_TRUE(engine.ensure_network("n2", R"({"Name":"n2"})"));  // "n" has an id that begins so
+  there = false, race = true;
+  EXPECT_TRUE(engine.ensure_network("n", R"({"Name":"n"})"));
+  EXPECT_EQ(engine.ensure_volume("n", R"({"Name":"n"})").error().code, Code::exists);
+}
+
+TEST(Engine, AnErrorSaysWhoAnswered) {
+  const TemporaryFolder folder;
+  EngineForTest daemon(folder / "docker.sock", [](const http::ServerRequest&) { return answer(200, "<html>"); });
+  const Engine engine(folder / "docker.sock");
+  EXPECT_EQ(engine.inspect("a").error().code, Code::corrupt);
+  EXPECT_EQ(engine.info().error().code, Code::corrupt);
+  EXPECT_EQ(engine.images().error().code, Code::corrupt);
+  EXPECT_EQ(engine.create("a", "{}").error().code, Code::corrupt);
+  EXPECT_EQ(engine.ask_registry("a", "").error().code, Code::corrupt);
+  EXPECT_EQ(engine.create_volume({"a", {}}).error().code, Code::corrupt);
+  EXPECT_THAT(Engine(folder / "none.sock").ping().error().message, StartsWith("Docker API: "));
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ struct Transfer {
   curl_slist* headers = nullptr;
   Response response;
   std::size_t body_limit = 0;
+  const std::function<void(std::string_view)>* on_body = nullptr;
   char error[CURL_ERROR_SIZE] = {};
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
   bool finished = false;
@@ -66,6 +67,14 @@ struct Transfer {
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  if (*transfer.on_body) {
+    long status = 0;
+    curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status < 300) {
+      (*transfer.on_body)({data, size});
+      return size;
+    }
+  }
   const std::size_t room = transfer.body_limit - std::min(transfer.body_limit, transfer.response.body.size());
   transfer.response.body.append(data, std::min(size, room));
   return size;  // what is over the limit is read and forgotten, so that the connection stays usable
@@ -139,6 +148,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
   void prepare(Transfer& transfer, const Request& request) const {
     CURL* const easy = transfer.easy;
     transfer.body_limit = options_.body_limit;
+    transfer.on_body = &request.on_body;
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -162,6 +172,8 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
                      !options_.ca_file.empty()     ? options_.ca_file.c_str()
                      : from_environment != nullptr ? from_environment
                                                    : "/etc/ssl/certs/ca-certificates.crt");
+    if (!options_.cert_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLCERT, options_.cert_file.c_str());
+    if (!options_.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, options_.key_file.c_str());
     if (!options_.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options_.unix_socket.c_str());
     if (request.body) {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct Request {
   Headers headers = {};
   std::shared_ptr<const std::string> body = {};       // not copied; null for none
   base::Duration timeout = std::chrono::seconds(30);  // from the start to the end of the answer
+  // If set, it gets the pieces of a good answer's body (2xx) as they come; Response::body stays empty. For what has no end
+  // that could be waited for, or no bound. It must not throw.
+  std::function<void(std::string_view)> on_body = {};
 };
 
 struct Response {
@@ -35,8 +39,9 @@ struct Response {
 };
 
 struct ClientOptions {
-  std::string ca_file = {};      // PEM; empty: SSL_CERT_FILE, else /etc/ssl/certs/ca-certificates.crt
-  std::string unix_socket = {};  // path: every request goes there, whatever its host
+  std::string ca_file = {};                   // PEM; empty: SSL_CERT_FILE, else /etc/ssl/certs/ca-certificates.crt
+  std::string cert_file = {}, key_file = {};  // PEM: who we are; both or none
+  std::string unix_socket = {};               // path: every request goes there, whatever its host
   std::string user_agent = "longshore";
   base::Duration connect_timeout = std::chrono::seconds(10);
   std::size_t body_limit = 64 * 1024;

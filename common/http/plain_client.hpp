@@ -17,6 +17,7 @@ struct PlainRequest {
   std::string url = {};  // http://HOST[:PORT]/PATH
   std::string body = {};
   std::string content_type = {};
+  Headers headers = {};  // Host is that of the URL if it is not here; no line ends in them
   base::Duration timeout = std::chrono::seconds(10);  // from the start to the end of the answer
   std::size_t body_limit = 4 << 20;                   // of the answer, bytes
 };

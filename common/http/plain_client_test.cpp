@@ -53,6 +53,16 @@ Result<Response> ask(const std::string& answer, std::string method = "GET", std:
   return response;
 }
 
+TEST(PlainClient, HeadersOfTheCallersOwn) {
+  base::UniqueFd listener = listen_on_loopback();
+  const std::string url = "http://127.0.0.1:" + std::to_string(io::bound_port(listener.get())) + "?q";
+  OneAnswer peer(std::move(listener), "HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_TRUE(send_plain({.url = url, .headers = {{"host", "example.com"}, {"X-A", "b"}}, .timeout = 5s}));
+  peer.join();
+  EXPECT_TRUE(peer.seen.starts_with("GET /?q HTTP/1.1\r\nhost: example.com\r\nX-A: b\r\n")) << peer.seen;
+  EXPECT_EQ(peer.seen.find("127.0.0.1"), peer.seen.npos);
+}
+
 TEST(PlainClient, AnAnswerWithLengthInChunksAndToTheEnd) {
   std::string seen;
   const auto plain = ask("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-A: b\r\n\r\nabc", "POST", &seen);
@@ -60,7 +70,7 @@ TEST(PlainClient, AnAnswerWithLengthInChunksAndToTheEnd) {
   EXPECT_EQ(plain->status, 200);
   EXPECT_EQ(plain->body, "abc");
   EXPECT_EQ(plain->header("x-a"), "b");
-  EXPECT_TRUE(seen.starts_with("POST /a?b=c HTTP/1.1\r\nHost: 127.0.0.1\r\n")) << seen;
+  EXPECT_TRUE(seen.starts_with("POST /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:")) << seen;
   EXPECT_NE(seen.find("Content-Length: 0\r\n"), seen.npos);
   EXPECT_EQ(ask("HTTP/1.1 404 Nothing\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n").value().body,
             "abc");

@@ -20,6 +20,7 @@ namespace longshore::deployer {
 struct Component {
   std::string name;  // [a-z0-9][a-z0-9_.-]*, 63 characters at most
   Image image;       // its digest is empty in a composition, and given in a lock
+  bool operator==(const Component&) const = default;
 };
 
 struct Composition {
@@ -35,5 +36,9 @@ base::Result<Composition> read_composition(std::string_view text, std::string_vi
 // The lock, FILE.lock: as the composition, each image as REPOSITORY:TAG@sha256:…; all components have a digest.
 base::Result<Composition> read_lock(std::string_view text, std::string_view name, std::string_view file);
 std::string print_lock(const Composition& locked);
+
+// Whether `locked`, read from `lock_file`, is the lock of `composition`: the same components with the same tags, in any
+// order. Code::invalid: which is not, a line each.
+base::Result<void> check_lock(const Composition& composition, const Composition& locked, std::string_view lock_file);
 
 }  // namespace longshore::deployer

@@ -2,6 +2,8 @@
 // distribution's reference package). Pure.
 #pragma once
 
+#include <cstddef>
+#include <expected>
 #include <string>
 #include <string_view>
 
@@ -17,12 +19,21 @@ struct Image {
 
   std::string repository() const;  // DOMAIN/PATH
   std::string pinned() const;      // DOMAIN/PATH@DIGEST: what is pulled and run
-  std::string text() const;        // as written in a composition or lock: with tag and digest where there are any
+  std::string text() const;        // as people write it, docker.io short; with tag and digest where there are any
   bool operator==(const Image&) const = default;
 };
 
 // Code::invalid: what is wrong, and with which character.
 base::Result<Image> parse_image(std::string_view text);
+
+struct ImageMistake {
+  std::size_t at = 0;  // of the character in the text, from 0
+  std::string what;
+};
+// As parse_image, for a reader that tells of mistakes by their place.
+std::expected<Image, ImageMistake> read_image(std::string_view text);
+
+bool is_digest(std::string_view text);  // "sha256:" and 64 of 0-9a-f
 
 // "20150619_1504": when it was built. A tag of this form never moves; one that does is an error, not a new version.
 bool is_stamp(std::string_view tag);

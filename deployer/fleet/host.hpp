@@ -51,7 +51,8 @@ class Host {
 
   // Whether this host's daemon can reach the registry and is let in: the digest it names for `image` (GET /distribution).
   virtual base::Result<std::string> ask_registry(const std::string& image, const RegistryLogin* login) = 0;
-  // `image`: REPOSITORY@DIGEST. Verified to be present afterwards. Code::not_found, permission, unavailable as the registry says.
+  // `image`: REPOSITORY@DIGEST. Verified to be present afterwards. Code::not_found, permission, unavailable as the registry
+  // says.
   virtual base::Result<void> pull(const std::string& image, const RegistryLogin* login, base::Duration deadline) = 0;
   virtual base::Result<void> remove_image(const std::string& image) = 0;  // one in use is left, without an error
 
@@ -65,6 +66,8 @@ class Host {
   virtual base::Result<void> remove(const std::string& id) = 0;  // a running one is refused with Code::exists
   // Networks and named volumes that a service wants and that are not there yet.
   virtual base::Result<void> ensure_network(const std::string& name, const std::string& body) = 0;
+  // Before it is started; `body`: JSON of POST /networks/NAME/connect. One that is in it already is no error.
+  virtual base::Result<void> connect_network(const std::string& name, const std::string& body) = 0;
   virtual base::Result<void> ensure_volume(const std::string& name, const std::string& body) = 0;
 
   // The last `lines` lines written since `since`, stdout and stderr in order, as text.
@@ -79,7 +82,11 @@ class Host {
   // its address: for the admin pages of shipper and health, and for probes. `headers`: "Name: value".
   virtual base::Result<ProbeAnswer> get(const std::string& url, const std::vector<std::string>& headers,
                                         base::Duration deadline) = 0;
-  virtual base::Result<void> connect_tcp(const std::string& address, base::Duration deadline) = 0;  // "HOST:PORT": a TCP probe
+  virtual base::Result<void> connect_tcp(const std::string& address,
+                                         base::Duration deadline) = 0;  // "HOST:PORT": a TCP probe
+  // For a load balancer behind this host: the path of a unix socket of this machine that leads to the address in `url`
+  // (tcp://, http(s)://HOST:PORT or unix:///PATH) as the host sees it; empty where it is reached without.
+  virtual base::Result<std::string> tunnel(const std::string& url) = 0;
   // POST of JSON, for shipper's marker.
   virtual base::Result<void> post(const std::string& url, const std::string& body, base::Duration deadline) = 0;
 };

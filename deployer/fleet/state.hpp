@@ -20,9 +20,11 @@ inline constexpr const char* kEnvironment = "longshore.environment";
 inline constexpr const char* kComponent = "longshore.component";
 inline constexpr const char* kComposition = "longshore.composition";  // which brought it
 inline constexpr const char* kDigest = "longshore.digest";            // of the image: "sha256:…"
-inline constexpr const char* kSpec = "longshore.spec";                // hash of everything else that the container is made of
-inline constexpr const char* kRollout = "longshore.rollout";          // which created it
-inline constexpr const char* kRestart = "longshore.restart";          // restart policy it gets once it is healthy
+inline constexpr const char* kSpec = "longshore.spec";        // hash of everything else that the container is made of
+inline constexpr const char* kParts = "longshore.parts";      // checksum of each of its parts, to name what changed
+inline constexpr const char* kTag = "longshore.tag";          // of the image, for people
+inline constexpr const char* kRollout = "longshore.rollout";  // which created it
+inline constexpr const char* kRestart = "longshore.restart";  // restart policy it gets once it is healthy
 }  // namespace label
 
 enum class Health { none, starting, healthy, unhealthy };

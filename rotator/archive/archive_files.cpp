@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "common/base/crc32c.hpp"
-#include "rotator/archive/archive_writer.hpp"
 #include "rotator/archive/file_bytes.hpp"
 #include "rotator/archive/text_stream.hpp"
 
@@ -17,15 +18,17 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
+constexpr std::size_t kCompared = 16 << 10;  // stays in the nearest cache between its being read and its being compared
 
-// Compares text with what stands in a file from `offset` on; `buffer` is memory to use.
-Result<void> compare(std::string_view text, int source, std::uint64_t offset, std::string& buffer) {
-  buffer.resize(std::max(buffer.size(), kPiece));
+// Compares text with what stands in a file from `offset` on.
+Result<void> compare(std::string_view text, int source, std::uint64_t offset) {
+  std::array<char, kCompared> buffer;
   while (!text.empty()) {
-    const std::size_t size = std::min(text.size(), kPiece);
+    const std::size_t size = std::min(text.size(), kCompared);
     TRY(got, read_at(source, offset, std::span(buffer).first(size)));
-    const auto [ours, theirs] = std::mismatch(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(got), buffer.begin());
-    const auto same = static_cast<std::size_t>(ours - text.begin());
+    std::size_t same = got;
+    if (std::memcmp(text.data(), buffer.data(), got) != 0)
+      same = static_cast<std::size_t>(std::ranges::mismatch(text, buffer).in1 - text.begin());
     if (same < size)
       return base::fail(Code::corrupt, fmt::format("the archive is not what its source says from byte {} of the source on{}",
                                                    offset + same, same == got ? ", where the source ends" : ""));
@@ -86,30 +89,32 @@ Result<void> check_stream(int archive, Codec codec, ArchiveState& state, const s
 
 Result<Index> compress_file(int source, TextRange range, int target, Compression compression, base::Timestamp now) {
   ArchiveWriter writer(target, compression, now);
-  std::string piece(kFrameSize + 1, '\0');  // one byte more than a frame, so that the writer cuts it here
-  for (std::uint64_t at = range.begin; at < range.end;) {
-    const std::size_t size = std::min<std::uint64_t>(piece.size(), range.end - at);
-    TRY(got, read_at(source, at, std::span(piece).first(size)));
-    if (got < size)
-      return base::fail(Code::invalid,
-                        fmt::format("the log was to be {} bytes long and ended at byte {}", range.end, at + got));
-    const std::size_t cut = frame_cut(std::string_view(piece).substr(0, size));
-    TRY_VOID(writer.write(std::string_view(piece).substr(0, cut)));
-    if (auto ended = writer.end_frame(); !ended) return base::fail(std::move(ended.error()));
-    at += cut;
+  std::string memory;
+  while (range.begin < range.end) {
+    TRY(taken, archive_frame(source, range, writer, memory));
+    range.begin += taken;
   }
   return writer.finish();
+}
+
+Result<std::size_t> archive_frame(int source, TextRange range, ArchiveWriter& writer, std::string& memory) {
+  memory.resize(kFrameSize + 1);  // one byte more than a frame: the writer sees that there is more
+  const std::size_t size = std::min<std::uint64_t>(memory.size(), range.end - range.begin);
+  TRY(got, read_at(source, range.begin, std::span(memory).first(size)));
+  if (got < size)
+    return base::fail(Code::invalid,
+                      fmt::format("the log was to be {} bytes long and ended at byte {}: somebody else empties it",
+                                  range.end, range.begin + got));
+  return writer.write_frame(std::string_view(memory).substr(0, size));
 }
 
 Result<void> verify_frame(ArchiveReader& reader, int archive, Codec codec, const FrameInfo& frame, int source,
                           std::uint64_t source_offset) {
   TRY(text, reader.read(archive, codec, frame));
-  std::string buffer;
-  return compare(text, source, source_offset, buffer);
+  return compare(text, source, source_offset);
 }
 
 Result<void> verify_archive(int archive, int source, TextRange range, Codec codec) {
-  std::string buffer;
   if (codec != Codec::none) {
     TRY(facts, look_at_archive(archive));
     if (facts.damage) return base::fail(*facts.damage);
@@ -120,7 +125,7 @@ Result<void> verify_archive(int archive, int source, TextRange range, Codec code
         TRY(text, reader.read(archive, codec, frame));
         if (base::crc32c(text) != frame.crc)
           return base::fail(Code::corrupt, fmt::format("the frame at byte {} is not as the index says", frame.offset));
-        TRY_VOID(compare(text, source, range.begin + frame.text_offset, buffer));
+        TRY_VOID(compare(text, source, range.begin + frame.text_offset));
       }
       return {};
     }
@@ -131,7 +136,7 @@ Result<void> verify_archive(int archive, int source, TextRange range, Codec code
     TRY(got, stream->read(text));
     if (got == 0) break;
     if (size + got > range.end - range.begin) return wrong_size(size + got, range);
-    TRY_VOID(compare(std::string_view(text).substr(0, got), source, range.begin + size, buffer));
+    TRY_VOID(compare(std::string_view(text).substr(0, got), source, range.begin + size));
     size += got;
   }
   if (size != range.end - range.begin) return wrong_size(size, range);

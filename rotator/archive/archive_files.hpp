@@ -8,6 +8,7 @@
 
 #include "common/base/result.hpp"
 #include "rotator/archive/archive_reader.hpp"
+#include "rotator/archive/archive_writer.hpp"
 
 namespace longshore::rotator {
 
@@ -20,6 +21,10 @@ struct TextRange {
 // `source`'s text in `range` into the empty file `target`, which is not synced. Code::invalid if the source ends before the
 // range does.
 base::Result<Index> compress_file(int source, TextRange range, int target, Compression compression, base::Timestamp now);
+
+// The same a frame at a time: what the range begins with goes behind what `writer` has written. Returns how many bytes of
+// the source that was. `memory` is used again and again.
+base::Result<std::size_t> archive_frame(int source, TextRange range, ArchiveWriter& writer, std::string& memory);
 
 // Does the frame hold exactly the text that stands in `source` from `source_offset` on? Code::corrupt if not.
 base::Result<void> verify_frame(ArchiveReader& reader, int archive, Codec codec, const FrameInfo& frame, int source,

@@ -1,6 +1,6 @@
-// Any bytes as an archive: it is looked at, read, checked and gone on with, and nothing is believed that its checksums do
-// not vouch for. The first byte holds flags; with the first of them the checksum of an index at the end is made right, so
-// that what stands behind it is reached, too.
+// Any bytes as an archive: it is looked at, read and checked, and nothing is believed that its checksums do not vouch for.
+// The first byte holds flags; with the first of them the checksum of an index at the end is made right, so that what stands
+// behind it is reached, too.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,7 +11,6 @@
 
 #include "common/base/unique_fd.hpp"
 #include "rotator/archive/archive_files.hpp"
-#include "rotator/archive/archive_writer.hpp"
 #include "rotator/archive/text_stream.hpp"
 
 namespace {
@@ -81,18 +80,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (text.size() > kMostText) return 0;
   require(check_archive(fd.get(), [](const Damage& damage) { require(!damage.what.empty()); }).has_value());
-
-  // The whole frames at its beginning are text that everybody sees, and an archive can be made of them.
-  auto found = find_frames(fd.get(), facts->codec, LineClock({}));
-  require(found.has_value() && found->size() <= bytes.size());
-  const std::size_t good = found->frames.empty() ? 0 : found->frames.back().text_offset + found->frames.back().text_size;
-  require(good <= text.size());
-  ArchiveWriter writer(fd.get(), {facts->codec, 1}, {});
-  writer.go_on_behind(std::move(*found));
-  require(::ftruncate(fd.get(), static_cast<off_t>(writer.size())) == 0);
-  require(writer.write("it goes on\n").has_value() && writer.finish().has_value());
-  require(read_text(fd.get(), facts->codec) == text.substr(0, good) + "it goes on\n");
-  const auto now = look_at_archive(fd.get());
-  require(now.has_value() && now->index && now->index->text_size() == good + 11);
   return 0;
 }

@@ -54,8 +54,8 @@ TEST_F(DockerHost, EachContainerWithTheLabelGetsItsSignalAndOneThatHasEndedIsNoF
   pass(1s);
   EXPECT_THAT(names(), Contains(StartsWith("a.log-2026")));
   EXPECT_THAT(daemon.asked(),
-              ElementsAre(StartsWith("GET /v1.24/containers/json"), "POST /v1.24/containers/aa/kill?signal=USR1",
-                          "POST /v1.24/containers/bb/kill?signal=USR1"));
+              ElementsAre(StartsWith("GET /v1.41/containers/json"), "POST /v1.41/containers/aa/kill?signal=USR1",
+                          "POST /v1.41/containers/bb/kill?signal=USR1"));
   EXPECT_EQ(keeper->counts().reopen_failures, 0U);
 }
 
@@ -90,8 +90,8 @@ TEST_F(DockerHost, TheWriterIsPausedWhereThatIsTheWay) {
   append("a.log", "a line\n");
   const base::UniqueFd writer(::open((folder / "a.log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   pass(1s);
-  EXPECT_THAT(daemon.asked(), ElementsAre("GET /v1.24/containers/json", "POST /v1.24/containers/aa/pause",
-                                          "POST /v1.24/containers/aa/unpause"));
+  EXPECT_THAT(daemon.asked(), ElementsAre("GET /v1.41/containers/json", "POST /v1.41/containers/aa/pause",
+                                          "POST /v1.41/containers/aa/unpause"));
   EXPECT_THAT(names(), Contains(StartsWith("a.log-2026")));
   EXPECT_EQ(keeper->counts().at_risk_bytes, 0U);
 }
@@ -150,7 +150,7 @@ TEST_F(DockerHost, WhoWasPausedByAKilledOneIsLetGoAtTheStartEvenIfDockerIsLate) 
   refuses = false;
   pass(30s);
   EXPECT_THAT(names(), ElementsAre("a.log"));
-  EXPECT_THAT(daemon.asked(), Contains("POST /v1.24/containers/aa/unpause"));
+  EXPECT_THAT(daemon.asked(), Contains("POST /v1.41/containers/aa/unpause"));
 }
 
 TEST(FileHands, AnHttpCallIsMadeAsItIsWritten) {

@@ -6,14 +6,15 @@
 #include <map>
 
 #include "common/base/bytes.hpp"
+#include "common/base/json.hpp"
 #include "rotator/daemon/expiries.hpp"
-#include "rotator/daemon/json_text.hpp"
 #include "rotator/schedule/decision.hpp"
 #include "rotator/schedule/last_rotation.hpp"
 
 namespace longshore::rotator {
 namespace {
 
+using base::json_text;
 using Action = PlanItem::Action;
 
 std::string_view word(Action action) {

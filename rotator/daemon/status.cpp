@@ -6,13 +6,14 @@
 #include <algorithm>
 
 #include "common/base/bytes.hpp"
+#include "common/base/json.hpp"
 #include "common/telemetry/prometheus.hpp"
-#include "rotator/daemon/json_text.hpp"
 #include "rotator/version.hpp"
 
 namespace longshore::rotator {
 namespace {
 
+using base::json_text;
 using telemetry::PrometheusText;
 using Kind = PrometheusText::Kind;
 

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "rotator/daemon/json_text.hpp"
 #include "rotator/daemon/keeper_for_test.hpp"
 #include "rotator/daemon/plan.hpp"
 
@@ -11,18 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using namespace std::chrono_literals;
-
-TEST(JsonText, NamesOfEveryKind) {
-  EXPECT_EQ(json_text("a\"b\\c\n\x7f"), "\"a\\\"b\\\\c\\u000a\\u007f\"");
-  EXPECT_EQ(json_text("ä€😀"), "\"ä€😀\"");
-  EXPECT_EQ(
-      json_text("\xff\xc3(\xe0\x80\x80\xf4\x90\x80\x80\xed\xa0\x80"), "\"" + [] {
-        std::string all;
-        for (int i = 0; i < 13; ++i) all += i == 2 ? "(" : "\xef\xbf\xbd";
-        return all;
-      }() + "\"");
-  EXPECT_EQ(json_text("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
-}
 
 TEST(Status, TheTableIsMadeOfTheJson) {
   KeeperForTest host;

@@ -1,6 +1,5 @@
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "rotator/inplace/head.hpp"
@@ -31,9 +30,7 @@ base::Result<void> Rotation::begin_archive(std::uint64_t begin) {
 
 base::Result<void> Rotation::copy(std::uint64_t end) {
   for (;;) {
-    const std::uint64_t to = report_.frame_by_frame ? std::min(end, archive_->copied_to() + kFrameSize) : end;
-    auto copied = archive_->copy(to);
-    if (copied && to == end) copied = archive_->end_frame();
+    auto copied = report_.frame_by_frame && archive_->copied_to() < end ? archive_->copy_frame(end) : archive_->copy(end);
     if (!copied && (copied.error().code != base::Code::exhausted || !can_punch_ || source_ != request_.live)) return copied;
     if (copied && !report_.frame_by_frame) return {};
     // The disk is full, or nearly: what is archived makes room.
@@ -42,7 +39,7 @@ base::Result<void> Rotation::copy(std::uint64_t end) {
     TRY_VOID(archive_->prove());
     if (!copied && archive_->proven_to() == before) return copied;
     TRY_VOID(free_proven());
-    if (archive_->framed_to() == end) return {};
+    if (archive_->copied_to() == end) return {};
   }
 }
 

@@ -146,7 +146,6 @@ base::Result<void> Rotation::remove_by_truncating() {
   for (int attempt = 1;; ++attempt) {
     TRY(size, size_of(request_.live));
     TRY_VOID(archive_->copy(size));
-    TRY_VOID(archive_->end_frame());
     // Not synced: each moment more is a moment in which lines are lost.
     TRY_VOID(commit(Phase::removing, size, false));
     const auto before = Clock::now();

@@ -2,27 +2,19 @@
 
 #include <fcntl.h>
 
-#include <algorithm>
-
 #include "rotator/archive/archive_files.hpp"
 #include "rotator/inplace/head.hpp"
 
 namespace longshore::rotator {
 
-base::Result<void> UnfinishedArchive::copy(std::uint64_t end) {
-  while (copied_to_ < end) {
-    TRY(bytes, read_at(source_, copied_to_, std::min<std::uint64_t>(kFrameSize, end - copied_to_)));
-    if (bytes.empty())
-      return base::fail(base::Code::invalid, "the log became shorter while it was read: somebody else empties it");
-    copied_to_ += bytes.size();  // also after an error: then the writer still holds them
-    TRY_VOID(writer_.write(bytes));
-  }
+base::Result<void> UnfinishedArchive::copy_frame(std::uint64_t end) {
+  auto taken = archive_frame(source_, {copied_to(), end}, writer_, memory_);
+  if (!taken) return base::fail(std::move(taken.error()));
   return {};
 }
 
-base::Result<void> UnfinishedArchive::end_frame() {
-  auto frame = writer_.end_frame();
-  if (!frame) return base::fail(std::move(frame.error()));
+base::Result<void> UnfinishedArchive::copy(std::uint64_t end) {
+  while (copied_to() < end) TRY_VOID(copy_frame(end));
   return {};
 }
 

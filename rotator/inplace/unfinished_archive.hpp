@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "common/base/result.hpp"
 #include "common/base/timestamp.hpp"
@@ -22,22 +23,20 @@ class UnfinishedArchive {
         fd_(std::move(fd)),
         source_(source),
         begin_(begin),
-        copied_to_(begin),
         proven_to_(begin),
         codec_(compression.codec),
         writer_(fd_.get(), compression, modified) {}
 
-  // Up to `end` of the source. After Code::exhausted calling again goes on.
+  // One more frame of the source, which is not copied beyond `end`. After Code::exhausted calling again goes on.
+  base::Result<void> copy_frame(std::uint64_t end);
+  // All frames up to `end`.
   base::Result<void> copy(std::uint64_t end);
-  // All that was copied is in frames of the file.
-  base::Result<void> end_frame();
   // What is in frames is durable and compared. Code::corrupt if it is not what the source holds.
   base::Result<void> prove();
   // The index; durable. Where there is no room for it the archive does without.
   base::Result<void> finish();
 
-  std::uint64_t copied_to() const { return copied_to_; }                    // in the source
-  std::uint64_t framed_to() const { return begin_ + writer_.text_size(); }  // likewise
+  std::uint64_t copied_to() const { return begin_ + writer_.text_size(); }  // in the source
   std::uint64_t proven_to() const { return proven_to_; }                    // likewise
   std::uint64_t size() const { return writer_.size(); }                     // of all frames
   int fd() const { return fd_.get(); }
@@ -46,11 +45,12 @@ class UnfinishedArchive {
   Disk& disk_;
   base::UniqueFd fd_;
   int source_;
-  std::uint64_t begin_, copied_to_, proven_to_;
+  std::uint64_t begin_, proven_to_;
   Codec codec_;
   std::size_t proven_frames_ = 0;
   ArchiveWriter writer_;
   ArchiveReader reader_;
+  std::string memory_;
 };
 
 // An archive that holds whole frames and no index gets one; durable. Where there is no room for it, or its end is no

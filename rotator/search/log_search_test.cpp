@@ -38,7 +38,7 @@ void write_cut_archive(const std::string& path, std::string_view log, Codec code
     std::size_t size = std::min<std::size_t>(log.size(), 1 + random() % 4000);
     if (!in_lines || random() % 4 != 0)
       size = std::min(log.size(), log.find('\n', size - 1) == log.npos ? log.size() : log.find('\n', size - 1) + 1);
-    EXPECT_TRUE(writer.write(log.substr(0, size)) && writer.end_frame());
+    EXPECT_TRUE(writer.write_frame(log.substr(0, size)));
     log.remove_prefix(size);
   }
   EXPECT_TRUE(writer.finish());

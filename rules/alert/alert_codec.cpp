@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -19,13 +19,13 @@ constexpr std::array<std::string_view, 5> kPriorities = {"P1", "P2", "P3", "P4",
 
 void add_name(std::string& out, std::string_view name) {
   if (out.back() != '{') out += ',';
-  append_json(out, name);
+  base::append_json(out, name);
   out += ':';
 }
 
 void add_needed(std::string& out, std::string_view name, std::string_view text) {
   add_name(out, name);
-  append_json(out, text);
+  base::append_json(out, text);
 }
 void add_text(std::string& out, std::string_view name, std::string_view text) {
   if (!text.empty()) add_needed(out, name, text);
@@ -37,7 +37,7 @@ void add_texts(std::string& out, std::string_view name, const std::vector<std::s
   char before = '[';
   for (const std::string& text : texts) {
     out += before;
-    append_json(out, text);
+    base::append_json(out, text);
     before = ',';
   }
   out += ']';
@@ -169,7 +169,7 @@ std::string write_alert_change(const AlertChange& change) {
     for (const auto& [kind, name] : change.responders) {
       out += before;
       out += fmt::format(R"({{"type":"{}","name":)", kResponders[static_cast<std::size_t>(kind)]);
-      append_json(out, name);
+      base::append_json(out, name);
       out += '}';
       before = ',';
     }

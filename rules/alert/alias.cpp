@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::rules {
 namespace {
 
 void append_part(std::string& out, std::string_view part) {
   while (!part.empty()) {
-    const std::size_t size = character_size(part);
+    const std::size_t size = base::character_size(part);
     const auto first = static_cast<unsigned char>(part[0]);
     if (size == 0 || first < 0x20 || first == 0x7F)
       out += fmt::format("\\x{:02x}", first);
@@ -38,7 +38,7 @@ std::string hash(std::string_view text) {
 std::string shorten_name(std::string_view name, std::size_t most) {
   if (name.size() <= most) return std::string(name);
   const std::string digits = hash(name);
-  return fmt::format("{}#{}", cut_to_bytes(name, most - 1 - digits.size()), digits);
+  return fmt::format("{}#{}", base::cut_to_bytes(name, most - 1 - digits.size()), digits);
 }
 
 std::string alert_alias(std::string_view rule, std::optional<std::string_view> host, std::span<const std::string> group) {

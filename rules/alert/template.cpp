@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::rules {
 namespace {
 
 void append_clean(std::string& out, std::string_view value) {
   while (!value.empty()) {
-    const std::size_t size = character_size(value);
+    const std::size_t size = base::character_size(value);
     const auto first = static_cast<unsigned char>(value[0]);
     if (size == 0)
       out += "\xEF\xBF\xBD";
@@ -63,7 +63,7 @@ std::string Template::fill(const Lookup& lookup, std::size_t most) const {
       out += '-';
     }
     if (out.size() > most) {
-      out = cut_to_bytes(out, most - kEllipsis.size());
+      out = base::cut_to_bytes(out, most - kEllipsis.size());
       return out += kEllipsis;
     }
   }

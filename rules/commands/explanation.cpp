@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/commands/terminal.hpp"
 #include "rules/query/field_ref.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 std::string short_text(std::string_view text) {
   constexpr std::size_t kMost = 100;
-  return printable(cut_to_characters(text, kMost));
+  return printable(base::cut_to_characters(text, kMost));
 }
 
 std::string values_text(const Explained& leaf) {

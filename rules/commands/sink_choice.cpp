@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <fstream>
 
+#include "common/base/utf8.hpp"
 #include "common/config/yaml.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/config/alert_forms.hpp"
 
 namespace longshore::rules {
@@ -46,10 +46,10 @@ Result<std::string> read_file(const std::string& path) {
 // As a configuration would say it.
 std::string described(const SendTestOptions& options) {
   std::string text = "alerts:\n- type: ";
-  append_json(text, options.type);
+  base::append_json(text, options.type);
   for (const auto& [name, value] : options.more) {
     text += "\n  " + name + ": ";
-    append_json(text, value);
+    base::append_json(text, value);
   }
   return text + "\n";
 }

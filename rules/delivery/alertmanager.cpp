@@ -6,7 +6,7 @@
 #include <array>
 #include <set>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/delivery/http_verdict.hpp"
 #include "rules/delivery/json_object.hpp"
 
@@ -44,7 +44,7 @@ std::string annotations(const AlertChange& change) {
   JsonObject out;
   std::set<std::string> names;
   const auto add = [&](const std::string& name, std::string_view text, std::size_t most) {
-    if (!name.empty() && !text.empty() && names.insert(name).second) out.text(name, cut_to_characters(text, most));
+    if (!name.empty() && !text.empty() && names.insert(name).second) out.text(name, base::cut_to_characters(text, most));
   };
   std::string description = change.description;
   for (const std::string& sample : change.samples) description += (description.empty() ? "" : "\n") + sample;

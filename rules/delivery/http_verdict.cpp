@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -25,8 +25,8 @@ base::Duration seconds(std::string_view text) {
 }  // namespace
 
 std::string what_it_said(const AlertAnswer& answer) {
-  if (answer.status == 0) return cut_to_characters(answer.body, 200);
-  return fmt::format("answered {}: {}", answer.status, cut_to_characters(answer.body, 120));
+  if (answer.status == 0) return base::cut_to_characters(answer.body, 200);
+  return fmt::format("answered {}: {}", answer.status, base::cut_to_characters(answer.body, 120));
 }
 
 AlertVerdict http_failure(const AlertAnswer& answer, bool address) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::rules {
 
@@ -13,7 +13,7 @@ class JsonObject {
  public:
   void text(std::string_view name, std::string_view value) {
     begin(name);
-    append_json(out_, value);
+    base::append_json(out_, value);
   }
   void text_unless_empty(std::string_view name, std::string_view value) {
     if (!value.empty()) text(name, value);
@@ -28,7 +28,7 @@ class JsonObject {
  private:
   void begin(std::string_view name) {
     if (out_.size() > 1) out_ += ',';
-    append_json(out_, name);
+    base::append_json(out_, name);
     out_ += ':';
   }
   std::string out_ = "{";
@@ -43,7 +43,7 @@ class JsonArray {
   }
   void text(std::string_view text) {
     std::string json;
-    append_json(json, text);
+    base::append_json(json, text);
     value(json);
   }
   std::string take() { return std::move(out_) + "]"; }

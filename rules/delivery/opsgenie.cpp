@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/delivery/http_verdict.hpp"
 #include "rules/delivery/json_object.hpp"
 
@@ -23,18 +23,18 @@ std::string details(const AlertChange& change) {
   JsonObject out;
   std::size_t room = kDetails;  // characters of keys and values
   const auto add = [&](std::string_view key, std::string_view value) {
-    const std::size_t size = count_characters(key);
+    const std::size_t size = base::count_characters(key);
     if (value.empty() || size >= room) return;  // the key goes whole or not at all
     room -= size;
-    const std::string cut = cut_to_characters(value, room);
+    const std::string cut = base::cut_to_characters(value, room);
     out.text(key, cut);
-    room -= count_characters(cut);
+    room -= base::count_characters(cut);
   };
   add("rule", change.rule);
   add("count", std::to_string(change.count));
   add("runbook", change.runbook);
   add("host", change.host);
-  for (const auto& [key, value] : change.details) add(cut_to_characters(key, kTag), value);
+  for (const auto& [key, value] : change.details) add(base::cut_to_characters(key, kTag), value);
   return out.take();
 }
 
@@ -52,31 +52,32 @@ std::string responders(const AlertChange& change) {
 }
 
 std::string message(const AlertChange& change) {
-  return cut_to_characters(change.message.empty() ? change.rule : change.message, kMessage);
+  return base::cut_to_characters(change.message.empty() ? change.rule : change.message, kMessage);
 }
 
 std::string description(const AlertChange& change) {
   std::string out = change.description;
   for (const std::string& sample : change.samples) out += (out.empty() ? "" : "\n") + sample;
-  return cut_to_characters(out, kDescription);
+  return base::cut_to_characters(out, kDescription);
 }
 
 std::string priority(const AlertChange& change) { return fmt::format("P{}", static_cast<unsigned>(change.priority)); }
 
 std::string source(const AlertChange& change) {
-  return cut_to_characters(change.source.empty() ? change.host : change.source, kSource);
+  return base::cut_to_characters(change.source.empty() ? change.host : change.source, kSource);
 }
 
 std::string create_body(const AlertChange& change) {
   JsonObject out;
   out.text("message", message(change));
-  out.text("alias", cut_to_characters(change.alias, kAlias));
+  out.text("alias", base::cut_to_characters(change.alias, kAlias));
   out.text("description", description(change));
   out.text("priority", priority(change));
   out.text("source", source(change));
-  out.text_unless_empty("note", cut_to_characters(change.note, kNote));
+  out.text_unless_empty("note", base::cut_to_characters(change.note, kNote));
   JsonArray tags;
-  for (std::size_t i = 0; i < std::min(change.tags.size(), kTags); ++i) tags.text(cut_to_characters(change.tags[i], kTag));
+  for (std::size_t i = 0; i < std::min(change.tags.size(), kTags); ++i)
+    tags.text(base::cut_to_characters(change.tags[i], kTag));
   out.value("tags", tags.take());
   out.value("details", details(change));
   out.value("responders", responders(change));
@@ -85,7 +86,7 @@ std::string create_body(const AlertChange& change) {
 
 std::string note_body(std::string_view note, const AlertChange& change) {
   JsonObject out;
-  out.text("note", cut_to_characters(note, kNote));
+  out.text("note", base::cut_to_characters(note, kNote));
   out.text("source", source(change));
   return out.take();
 }
@@ -127,7 +128,8 @@ unsigned OpsgenieSink::steps(const AlertChange& change) const {
 AlertRequest OpsgenieSink::request(const AlertChange& change, unsigned step, base::Timestamp) const {
   if (creates(change, step)) return to("POST", "", create_body(change));
   const auto of_alert = [&](std::string_view method, std::string_view what, std::string body) {
-    return to(method, fmt::format("/{}/{}?identifierType=alias", escaped(cut_to_characters(change.alias, kAlias)), what),
+    return to(method,
+              fmt::format("/{}/{}?identifierType=alias", escaped(base::cut_to_characters(change.alias, kAlias)), what),
               std::move(body));
   };
   switch (change.kind) {
@@ -180,7 +182,7 @@ AlertVerdict OpsgenieSink::verdict_of_question(const AlertChange& change, unsign
   if (success || !creates(change, step)) return {};
   std::string_view status;
   if (data["status"].get(status) != simdjson::SUCCESS) status = "no reason given";
-  return {.kind = Kind::refused, .reason = cut_to_characters(status, 200)};
+  return {.kind = Kind::refused, .reason = base::cut_to_characters(status, 200)};
 }
 
 }  // namespace longshore::rules

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/delivery/change_for_test.hpp"
 
 namespace longshore::rules {
@@ -52,17 +52,17 @@ TEST_F(Opsgenie, EveryFieldKeepsItsLimitInCharacters) {
   large.note = many("é", 25'001);
   large.tags.assign(21, many("ö", 51));
   large.details = {{"first", many("ä", 5'000)}, {"second", many("ä", 5'000)}, {"third", "x"}};
-  EXPECT_EQ(count_characters(text(large, "message")), 130u);
-  EXPECT_EQ(count_characters(text(large, "alias")), 512u);
-  EXPECT_EQ(count_characters(text(large, "description")), 15'000u);
-  EXPECT_EQ(count_characters(text(large, "source")), 100u);
-  EXPECT_EQ(count_characters(text(large, "note")), 25'000u);
+  EXPECT_EQ(base::count_characters(text(large, "message")), 130u);
+  EXPECT_EQ(base::count_characters(text(large, "alias")), 512u);
+  EXPECT_EQ(base::count_characters(text(large, "description")), 15'000u);
+  EXPECT_EQ(base::count_characters(text(large, "source")), 100u);
+  EXPECT_EQ(base::count_characters(text(large, "note")), 25'000u);
   const simdjson::dom::array tags = body(large)["tags"].get_array().value();
   EXPECT_EQ(tags.size(), 20u);
-  for (const auto tag : tags) EXPECT_EQ(count_characters(tag.get_string().value()), 50u);
+  for (const auto tag : tags) EXPECT_EQ(base::count_characters(tag.get_string().value()), 50u);
   std::size_t in_details = 0;
   for (const auto& [key, value] : simdjson::dom::object(body(large)["details"].get_object().value()))
-    in_details += count_characters(key) + count_characters(value.get_string().value());
+    in_details += base::count_characters(key) + base::count_characters(value.get_string().value());
   EXPECT_LE(in_details, 8'000u);
   EXPECT_GT(in_details, 7'900u);
 }

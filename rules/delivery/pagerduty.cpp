@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.hpp"
 #include "rules/alert/alias.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/delivery/http_verdict.hpp"
 #include "rules/delivery/json_object.hpp"
 
@@ -21,15 +21,15 @@ std::string custom_details(const AlertChange& change) {
   std::size_t room = kRoom;
   const auto cut = [&room](std::string_view text) {
     if (room == 0) return std::string();
-    std::string part = cut_to_characters(text, room);
-    room -= count_characters(part);
+    std::string part = base::cut_to_characters(text, room);
+    room -= base::count_characters(part);
     return part;
   };
   out.text("count", std::to_string(change.count));
   out.text_unless_empty("description", cut(change.description));
   out.text_unless_empty("note", cut(change.note));
   for (const auto& [key, value] : change.details) {
-    const std::string name = cut(cut_to_characters(key, kName)), part = cut(value);
+    const std::string name = cut(base::cut_to_characters(key, kName)), part = cut(value);
     if (!part.empty()) out.text(name, part);
   }
   JsonArray samples, tags;
@@ -45,12 +45,12 @@ std::string custom_details(const AlertChange& change) {
 std::string payload(const AlertChange& change) {
   constexpr std::array<std::string_view, 5> kSeverities = {"critical", "error", "warning", "info", "info"};
   JsonObject out;
-  out.text("summary", cut_to_characters(change.message.empty() ? change.rule : change.message, kSummary));
+  out.text("summary", base::cut_to_characters(change.message.empty() ? change.rule : change.message, kSummary));
   const std::string& source = change.source.empty() ? change.host : change.source;
-  out.text("source", cut_to_characters(source.empty() ? change.rule : source, kName));
+  out.text("source", base::cut_to_characters(source.empty() ? change.rule : source, kName));
   out.text("severity", kSeverities[static_cast<std::size_t>(change.priority) - 1]);
   out.text("timestamp", base::format_rfc3339(change.at, 3));
-  out.text("class", cut_to_characters(change.rule, kName));
+  out.text("class", base::cut_to_characters(change.rule, kName));
   out.value("custom_details", custom_details(change));
   return out.take();
 }
@@ -68,7 +68,7 @@ AlertRequest PagerdutySink::request(const AlertChange& change, unsigned, base::T
     out.value("payload", payload(change));
     if (!change.runbook.empty()) {
       JsonObject link;
-      link.text("href", cut_to_characters(change.runbook, kSummary));
+      link.text("href", base::cut_to_characters(change.runbook, kSummary));
       link.text("text", "runbook");
       out.value("links", "[" + link.take() + "]");
     }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/delivery/change_for_test.hpp"
 
 namespace longshore::rules {
@@ -46,7 +46,7 @@ TEST(Pagerduty, EveryFieldKeepsItsLimit) {
   EXPECT_LE(bytes.size(), 512U * 1024);
   EXPECT_GT(bytes.size(), 400U * 1024) << "and what fits is there";
   const ReadJson json(bytes);
-  EXPECT_EQ(count_characters(json.text("/payload/summary")), 1024U);
+  EXPECT_EQ(base::count_characters(json.text("/payload/summary")), 1024U);
   EXPECT_LE(json.text("/dedup_key").size(), 255U);
   AlertChange other = large;
   other.alias += "x";

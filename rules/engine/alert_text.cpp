@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/base/utf8.hpp"
 #include "rules/alert/alias.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/query/field_ref.hpp"
 
 namespace longshore::rules {
@@ -29,7 +29,7 @@ std::string window_of(const RuleSpec& spec) {
 }  // namespace
 
 void pack_group_value(std::string& group, std::string_view value) {
-  value = cut_to_bytes(value, kLongestGroupValue);
+  value = base::cut_to_bytes(value, kLongestGroupValue);
   group += static_cast<char>(value.size() & 0xFF);
   group += static_cast<char>(value.size() >> 8);
   group += value;

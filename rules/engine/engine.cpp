@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/engine/alert_text.hpp"
 #include "rules/engine/running_rule.hpp"
 
@@ -26,7 +26,7 @@ std::string line_of(const EventView& event) {
   std::string line(event.app);
   if (!event.procid.empty()) line.append("[").append(event.procid).append("]");
   if (!line.empty()) line += ": ";
-  return line.append(cut_to_bytes(event.message, kLongestSample));
+  return line.append(base::cut_to_bytes(event.message, kLongestSample));
 }
 
 std::string why_quiet(const RuleSpec& rule) {
@@ -215,7 +215,7 @@ Evidence Engine::evidence(const Program::Rule& rule, const EventView& event) {
   Evidence evidence{.line = line_of(event), .captures = {}};
   for (const auto& [name, field] : rule.details)
     if (const auto values = matcher_->fields().values(field); !values.empty())
-      evidence.captures.emplace_back(name, cut_to_bytes(values[0], kLongestSample));
+      evidence.captures.emplace_back(name, base::cut_to_bytes(values[0], kLongestSample));
   return evidence;
 }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <variant>
 
+#include "common/base/utf8.hpp"
 #include "rules/alert/template.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/file/schedule.hpp"
 #include "rules/query/field_ref.hpp"
 #include "rules/query/print.hpp"
@@ -50,13 +50,13 @@ void check_alert(const RuleSpec& rule, const Spot& warn, const Spot& hint) {
   const std::string message = Template::parse(alert.message)
                                   .value_or(Template{})
                                   .fill([&](std::string_view name) { return sample_value(name, rule); }, kEnough);
-  if (const std::size_t size = count_characters(message); size > kMostMessage)
+  if (const std::size_t size = base::count_characters(message); size > kMostMessage)
     warn.option("message").wrong(
         fmt::format("becomes about {} characters, of which a pager shows {}: \"{}\"", size, kMostMessage, message));
   if (alert.tags.size() > kMostTags)
     warn.option("tags").wrong(fmt::format("has {} tags; {} are kept", alert.tags.size(), kMostTags));
   for (std::size_t i = 0; i < alert.tags.size(); ++i)
-    if (count_characters(alert.tags[i]) > kMostTag)
+    if (base::count_characters(alert.tags[i]) > kMostTag)
       warn.option("tags").item(i).wrong(fmt::format("is longer than {} characters and will be cut", kMostTag));
   if (alert.runbook.empty()) hint.wrong("has no \"runbook\": whoever is woken up has to find out what to do");
   if (alert.responders.empty()) hint.wrong("has no \"responders\": the sink's own routing decides who is told");

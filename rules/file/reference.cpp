@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/utf8.hpp"
 #include "common/config/reference.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/file/rule_schema.hpp"
 
 namespace longshore::rules {
@@ -19,7 +19,7 @@ using config::Table;
 
 std::string json(std::string_view text) {
   std::string out;
-  append_json(out, text);
+  base::append_json(out, text);
   return out;
 }
 std::string json_list(const std::vector<std::string>& texts) {

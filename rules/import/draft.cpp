@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.hpp"
 #include "common/config/value.hpp"
 #include "common/config/yaml.hpp"
-#include "rules/alert/utf8.hpp"
 #include "rules/file/rule_reader.hpp"
 
 namespace longshore::rules {
@@ -20,7 +20,7 @@ constexpr std::size_t kMostInFile = 200, kLargestFile = 512 << 10;
 // A template that says just this.
 std::string as_template(std::string_view text, std::size_t most) {
   std::string out;
-  for (const char c : cut_to_bytes(text, most)) {
+  for (const char c : base::cut_to_bytes(text, most)) {
     if (c == '{' || c == '}') out += c;
     out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
   }
@@ -45,7 +45,7 @@ std::string yaml_of(const Draft& draft) {
     out += fmt::format("    description: {}\n", config::print_text(as_template(draft.description, kMostDescription)));
   std::vector<std::string> tags;
   for (const std::string& tag : draft.tags)
-    if (!tag.empty() && count_characters(tag) <= kMostTag && tags.size() < kMostTags) tags.push_back(tag);
+    if (!tag.empty() && base::count_characters(tag) <= kMostTag && tags.size() < kMostTags) tags.push_back(tag);
   if (!tags.empty()) out += fmt::format("    tags: {}\n", list(tags));
   if (!draft.responders.empty()) out += fmt::format("    responders: {}\n", list(draft.responders));
   if (!draft.group_by.empty()) out += fmt::format("  limits: {{max_groups: {}}}\n", 2 * RuleSpec{}.max_groups);

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/report/words.hpp"
 
 namespace longshore::rules {
@@ -68,7 +68,7 @@ std::string spans(const RuleTrial& trial, const Scale& scale, double y, std::str
 }  // namespace
 
 std::string html_text(std::string_view raw) {
-  const std::string text = cut_to_characters(raw, raw.size() + 1);
+  const std::string text = base::cut_to_characters(raw, raw.size() + 1);
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

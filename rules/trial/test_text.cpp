@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "rules/query/field_ref.hpp"
 
 namespace longshore::rules {
@@ -28,7 +28,7 @@ std::string beside(const Expectation& expected, const AlertChange& change, base:
 }
 
 std::string xml(std::string_view raw) {
-  const std::string text = cut_to_characters(raw, raw.size() + 1);  // UTF-8 it must be
+  const std::string text = base::cut_to_characters(raw, raw.size() + 1);  // UTF-8 it must be
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -100,6 +100,11 @@ std::string render_screen(const Status& before, const Status& now, double second
   std::string out = paint(kBold, fmt::format("longshore shipper {}", now.version)) +
                     fmt::format("  {}  up {}  memory {}\n\n", now.state, age(std::max(now.uptime_seconds, 1.0)),
                                 base::format_bytes({now.rss_bytes}));
+  for (const AnnotationStatus& each : now.annotations)
+    out += paint(kYellow, cut(fmt::format("{} of {} in {} since {}, until {} at the latest", each.kind, each.composition,
+                                          each.environment, each.since, each.until),
+                              width)) +
+           "\n\n";
   out += paint(kDim,
                fmt::format("{:<{}} {:>9} {:>10} {:>11}  {}\n", "SOURCE", name_width, "lines/s", "bytes/s", "lines", "lost"));
   for (const SourceStatus& source : now.sources) {

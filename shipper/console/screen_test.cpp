@@ -69,6 +69,17 @@ TEST(Screen, ShowsOpenAlertsWithTheirCountsThenClosedOnes) {
   EXPECT_THAT(screen, HasSubstr("03:42:12 open   P2 x7      Out of memory on web-1\n03:40:00 closed P3 x1      disk full"));
 }
 
+TEST(Screen, ShowsADeployThatIsUnderWay) {
+  Status now = sample();
+  now.annotations.push_back({.kind = "deploy",
+                             .environment = "prod",
+                             .composition = "rc_1",
+                             .since = "2026-11-23T03:42:12Z",
+                             .until = "2026-11-23T03:52:12Z"});
+  EXPECT_THAT(render_screen(sample(), now, 1.0, 100, false),
+              HasSubstr("deploy of rc_1 in prod since 2026-11-23T03:42:12Z, until 2026-11-23T03:52:12Z at the latest\n"));
+}
+
 TEST(Screen, APlainLineSaysWhatIsWrongAndNothingWhereAllIsWell) {
   Status now = sample();
   EXPECT_THAT(render_line(sample(), now, 1.0), Not(HasSubstr("dropped")));

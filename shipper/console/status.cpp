@@ -3,20 +3,10 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "shipper/console/json_string.hpp"
+
 namespace longshore::shipper {
 namespace {
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  return out + '"';
-}
 
 template <class Map>
 std::string object(const Map& map) {
@@ -87,6 +77,12 @@ std::string to_json(const Status& s) {
     out += fmt::format(R"({}{{"name":{},"state":{},"waiting":{},"delivered":{},"refused":{},"last_error":{}}})",
                        out.back() == '[' ? "" : ",", json_string(sink.name), json_string(sink.state), sink.waiting,
                        sink.delivered, sink.refused, json_string(sink.last_error));
+  out += "],\"annotations\":[";
+  for (const AnnotationStatus& each : s.annotations)
+    out += fmt::format(R"({}{{"kind":{},"environment":{},"composition":{},"rollout":{},"by":{},"since":{},"until":{}}})",
+                       out.back() == '[' ? "" : ",", json_string(each.kind), json_string(each.environment),
+                       json_string(each.composition), json_string(each.rollout), json_string(each.by),
+                       json_string(each.since), json_string(each.until));
   const RulesStatus& rules = s.rules;
   out += fmt::format(
       R"(],"rules":{{"loaded":{},"problems":{},"events":{},"late":{},"matched":{},"evicted":{},"held":{},"rolled_up":{},"bytes":{}}})",
@@ -169,6 +165,16 @@ base::Result<Status> parse_status(std::string_view json) {
     read(item, "delivered", sink.delivered);
     read(item, "refused", sink.refused);
     read(item, "last_error", sink.last_error);
+  });
+  each(root, "annotations", [&](simdjson::dom::element item) {
+    AnnotationStatus& annotation = s.annotations.emplace_back();
+    read(item, "kind", annotation.kind);
+    read(item, "environment", annotation.environment);
+    read(item, "composition", annotation.composition);
+    read(item, "rollout", annotation.rollout);
+    read(item, "by", annotation.by);
+    read(item, "since", annotation.since);
+    read(item, "until", annotation.until);
   });
   if (simdjson::dom::element rules; root["rules"].get(rules) == simdjson::SUCCESS) {
     read(rules, "loaded", s.rules.loaded);

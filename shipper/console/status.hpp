@@ -70,6 +70,12 @@ struct AlertSinkLine {
   std::string last_error = {};
 };
 
+// A deploy under way on this host, as POST /annotations told.
+struct AnnotationStatus {
+  std::string kind = {}, environment = {}, composition = {}, rollout = {}, by = {};
+  std::string since = {}, until = {};  // RFC 3339; `until`: over by itself
+};
+
 struct Status {
   std::string version, started, state;  // state: "running", "draining"
   double uptime_seconds = 0;
@@ -82,6 +88,7 @@ struct Status {
   RulesStatus rules;
   std::vector<AlertStatus> alerts;  // the open ones, then the last closed ones; newest first
   std::vector<AlertSinkLine> alert_sinks;
+  std::vector<AnnotationStatus> annotations;
 };
 
 std::string to_json(const Status& status);

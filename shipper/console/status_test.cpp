@@ -19,6 +19,8 @@ TEST(Status, WhatIsServedIsReadBackTheSame) {
   status.rules = {4, "r.yaml:1:1: wrong", 100, 2, 3, 4, 5, 6, 4096};
   status.alerts.push_back({"disk", "disk|host-1", "P1", true, "2026-11-23T03:42:12Z", 7, "disk full on \"host-1\"", ""});
   status.alert_sinks.push_back({"opsgenie", "retrying", 3, 2, 1, "503"});
+  status.annotations.push_back(
+      {"deploy", "prod", "c_1", "r1", "deploy #42", "2026-11-23T03:42:12Z", "2026-11-23T03:52:12Z"});
   const base::Result<Status> back = parse_status(to_json(status));
   ASSERT_TRUE(back.has_value()) << back.error().message;
   EXPECT_EQ(to_json(*back), to_json(status));
@@ -29,6 +31,7 @@ TEST(Status, WhatIsServedIsReadBackTheSame) {
   EXPECT_TRUE(back->alerts[0].open);
   EXPECT_EQ(back->rules.matched, 3U);
   EXPECT_EQ(back->alert_sinks[0].waiting, 3U);
+  EXPECT_EQ(back->annotations[0].rollout, "r1");
   EXPECT_EQ(back->spooled_events, 18'446'744'073'709'551'615ULL);
 }
 

@@ -9,6 +9,7 @@
 #include "shipper/pipeline/memory.hpp"
 #include "shipper/pipeline/metrics.hpp"
 #include "shipper/sinks/make_sink.hpp"
+#include "shipper/sources/own_host.hpp"
 #include "shipper/sources/source_factory.hpp"
 #include "shipper/version.hpp"
 
@@ -168,6 +169,7 @@ io::Task<void> Pipeline::tick() {
     const base::Timestamp now = clock_.now();
     for (RunningSource& source : sources_) source.source->expire(now);
     batcher_.tick(now);
+    for (const Annotation& over : annotations_.expire(now)) keep_annotation(over, "expired");
   }
 }
 
@@ -269,13 +271,18 @@ Status Pipeline::status() const {
                   stalled_};
   for (const RunningSink& sink : sinks_) status.sinks.push_back(sink.runner->status());
   if (alerting_) alerting_->fill(status);
+  status.annotations = annotations_.status();
   return status;
 }
 
 io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& request) {
   http::ServerResponse response;
-  if (request.method != "GET" && request.method != "HEAD") {
-    response = change(request);
+  if (request.path == "/annotations") {
+    response = annotate(request);
+  } else if (request.method != "GET" && request.method != "HEAD") {
+    response.status = 405;
+    response.headers = {{"Allow", "GET, HEAD"}};
+    response.body = "GET only, but for POST /annotations\n";
   } else if (request.path == "/healthz") {
     response.body = "ok\n";
   } else if (request.path == "/readyz") {
@@ -307,26 +314,48 @@ io::Task<http::ServerResponse> Pipeline::answer(const http::ServerRequest& reque
     }
   } else {
     response.status = 404;
-    response.body = "there are /healthz, /readyz, /metrics, /status, /rules, /tap?q=… and POST /deploy?version=…\n";
+    response.body = "there are /healthz, /readyz, /metrics, /status, /rules, /tap?q=… and POST /annotations\n";
   }
   co_return response;
 }
 
-// POST /deploy?version=c_20150619_1504 says that a deploy begins on this host, DELETE /deploy that it is over.
-http::ServerResponse Pipeline::change(const http::ServerRequest& request) {
+// POST /annotations: a deploy begins on this host, or is over (docs/shipper.md).
+http::ServerResponse Pipeline::annotate(const http::ServerRequest& request) {
   http::ServerResponse response;
-  const bool begins = request.method == "POST" || request.method == "PUT";
-  if (request.path != "/deploy" || (!begins && request.method != "DELETE")) {
+  if (request.method != "POST") {
     response.status = 405;
-    response.body = "GET only, but for POST and DELETE of /deploy\n";
-  } else if (!alerting_) {
-    response.status = 409;
-    response.body = "there are no rules here that a deploy could matter to\n";
-  } else {
-    alerting_->set_deploy(begins, http::query_value(request.query, "version"));
-    response.body = "ok\n";
+    response.headers = {{"Allow", "POST"}};
+    response.body = "POST only; /status shows the annotations under way\n";
+    return response;
   }
+  const auto annotation = parse_annotation(request.body);
+  if (!annotation) {
+    response.status = request.body.size() > kAnnotationLimit ? 413 : 400;
+    response.body = annotation.error().message + "\n";
+    return response;
+  }
+  if (annotations_.apply(*annotation, clock_.now())) keep_annotation(*annotation, annotation->begins ? "begin" : "end");
+  response.body = "ok\n";
   return response;
+}
+
+// Among the host's lines, and told to the rules before they see that line.
+void Pipeline::keep_annotation(const Annotation& annotation, std::string_view phase) {
+  const bool begins = phase == "begin";
+  if (alerting_ && (begins || annotations_.empty())) alerting_->set_deploy(begins, annotation.composition);
+  if (!annotations_source_) annotations_source_ = batcher_.add_source({"annotations", {}});
+  constexpr std::uint8_t kDaemonNotice = 3 * 8 + 5;
+  Batch& batch = batcher_.batch();
+  const std::size_t first = batch.events.size();
+  Event event;
+  event.time_ns = clock_.now().ns;
+  event.format = Format::line;
+  event.priority = kDaemonNotice;
+  event.frame = event.message = batch.arena.append(to_json(annotation, phase));
+  event.set_host(batch.arena.append(own_host()));
+  event.set_app(batch.arena.append("longshore-deploy"));
+  batch.events.push_back(event);
+  batcher_.finish(*annotations_source_, first, event.frame.size);
 }
 
 }  // namespace longshore::shipper

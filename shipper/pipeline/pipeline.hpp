@@ -7,7 +7,9 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/clock.hpp"
@@ -16,6 +18,7 @@
 #include "common/io/blocking_pool.hpp"
 #include "common/io/task_group.hpp"
 #include "shipper/config/config.hpp"
+#include "shipper/console/annotations.hpp"
 #include "shipper/console/status.hpp"
 #include "shipper/pipeline/alerting.hpp"
 #include "shipper/pipeline/batcher.hpp"
@@ -64,7 +67,8 @@ class Pipeline {
   base::Result<void> open_admin();
   io::Task<void> tick();
   io::Task<http::ServerResponse> answer(const http::ServerRequest& request);
-  http::ServerResponse change(const http::ServerRequest& request);
+  http::ServerResponse annotate(const http::ServerRequest& request);
+  void keep_annotation(const Annotation& annotation, std::string_view phase);
   bool sinks_behind();
   bool ready() const { return running_ && stalled_.empty(); }
 
@@ -88,6 +92,8 @@ class Pipeline {
   std::unique_ptr<SpoolWriter> writer_;
   std::unique_ptr<Alerting> alerting_;
   Tap tap_;
+  Annotations annotations_;
+  std::optional<SourceId> annotations_source_;  // from the first one on
   std::vector<RunningSource> sources_;
   std::vector<RunningSink> sinks_;
   std::unique_ptr<http::Server> admin_;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <random>
 
+#include "common/http/client.hpp"
 #include "common/http/server.hpp"
 #include "common/io/endpoint.hpp"
 #include "common/io/loop_for_test.hpp"
@@ -168,6 +169,38 @@ TEST_F(PipelineTest, WhatAStopLeavesIsDeliveredByTheNextStart) {
     EXPECT_EQ(pipeline.status().sinks[0].backlog, 0u);
     co_return;
   });
+}
+
+TEST_F(PipelineTest, AnAnnotationIsALineOfItsOwnAndIsUnderWayUntilItsEnd) {
+  run(config(tcp()), [&](Pipeline& pipeline) -> io::Task<void> {
+    http::Client client(loop.loop.get_executor());
+    const auto post = [&](std::string method, std::string body) -> io::Task<int> {
+      http::Request request{.method = std::move(method),
+                            .url = "http://127.0.0.1:" + std::to_string(admin) + "/annotations"};
+      request.body = std::make_shared<const std::string>(std::move(body));
+      const auto answer = co_await client.send(std::move(request));
+      co_return answer ? answer->status : 0;
+    };
+    const std::string rest = R"("environment":"prod","rollout":"r1","composition":"c_1")";
+    const int began = co_await post("POST", R"({"kind":"deploy","phase":"begin",)" + rest + "}");
+    EXPECT_EQ(began, 200);
+    EXPECT_EQ(pipeline.status().annotations.at(0).composition, "c_1");
+    const int ended = co_await post("POST", R"({"kind":"deploy","phase":"end",)" + rest + "}");
+    EXPECT_EQ(ended, 200);
+    EXPECT_TRUE(pipeline.status().annotations.empty());
+    const int brief = co_await post("POST", R"({"kind":"deploy","phase":"begin","ttl":"1ms",)" + rest + "}");
+    EXPECT_EQ(brief, 200);
+    co_await until([&] { return pipeline.status().annotations.empty(); });
+    const int wrong = co_await post("POST", R"({"kind":"deploy","phase":"begin","colour":"blue"})");
+    EXPECT_EQ(wrong, 400);
+    const std::string long_body(5000, ' ');
+    const int too_long = co_await post("POST", long_body);
+    EXPECT_EQ(too_long, 413);
+    const int put = co_await post("PUT", "{}");
+    EXPECT_EQ(put, 405);
+  });
+  EXPECT_EQ(received, 4U) << "begin, end, begin, expired";
+  EXPECT_EQ(delivered, 4U);
 }
 
 TEST_F(PipelineTest, AnAddressInUseIsToldAsSuch) {

@@ -64,7 +64,7 @@ class DockerHost:
         with io.BytesIO() as file:
             with tarfile.open(fileobj=file, mode="w") as tar:
                 tar.add(busybox, "bin/busybox")
-                for name in ("sh", "cat", "head", "tr", "sleep", "wget", "nslookup", "id", "touch"):
+                for name in ("sh", "cat", "head", "tr", "sleep", "wget", "nslookup", "id", "touch", "test", "rm"):
                     link = tarfile.TarInfo(f"bin/{name}")
                     link.type, link.linkname = tarfile.SYMTYPE, "busybox"
                     tar.addfile(link)

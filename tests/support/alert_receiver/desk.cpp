@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.hpp"
 #include "common/http/server.hpp"
-#include "rules/alert/utf8.hpp"
 
 namespace longshore::alert_receiver {
 namespace {
@@ -62,10 +62,10 @@ Reply Desk::pagerduty(const Request& request, base::Timestamp now) {
   const std::string key = text_at(body, "/dedup_key"), action = text_at(body, "/event_action");
   const std::string summary = text_at(body, "/payload/summary"), severity = text_at(body, "/payload/severity");
   if (text_at(body, "/routing_key").empty()) return invalid("no routing_key");
-  if (key.empty() || rules::count_characters(key) > 255) return invalid("dedup_key");
+  if (key.empty() || base::count_characters(key) > 255) return invalid("dedup_key");
   const bool open = incidents_.contains(key);
   if (action == "trigger") {
-    if (summary.empty() || rules::count_characters(summary) > 1024) return invalid("summary");
+    if (summary.empty() || base::count_characters(summary) > 1024) return invalid("summary");
     if (text_at(body, "/payload/source").empty()) return invalid("no source");
     if (severity != "critical" && severity != "error" && severity != "warning" && severity != "info")
       return invalid("severity");

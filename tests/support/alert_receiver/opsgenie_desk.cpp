@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "common/base/utf8.hpp"
 #include "common/http/server.hpp"
-#include "rules/alert/utf8.hpp"
 
 namespace longshore::alert_receiver {
 namespace {
@@ -26,7 +26,7 @@ std::string violation(const element& body) {
                                                                   {"entity", 512},  {"source", 100}, {"user", 100},
                                                                   {"note", 25'000}};
   for (const auto& [name, most] : kLimits)
-    if (rules::count_characters(text_of(body, name)) > most) return fmt::format("{} can not be longer than {}", name, most);
+    if (base::count_characters(text_of(body, name)) > most) return fmt::format("{} can not be longer than {}", name, most);
   if (text_of(body, "message").empty()) return "Message can not be empty";
   const std::string priority = text_of(body, "priority");
   if (!priority.empty() && (priority.size() != 2 || priority[0] != 'P' || priority[1] < '1' || priority[1] > '5'))
@@ -35,7 +35,7 @@ std::string violation(const element& body) {
   if (body["tags"].get(tags) == simdjson::SUCCESS) {
     if (tags.size() > 20) return "more than 20 tags";
     for (const element tag : tags)
-      if (std::string_view text; tag.get(text) != simdjson::SUCCESS || rules::count_characters(text) > 50)
+      if (std::string_view text; tag.get(text) != simdjson::SUCCESS || base::count_characters(text) > 50)
         return "a tag over 50";
   }
   simdjson::dom::object details;
@@ -44,7 +44,7 @@ std::string violation(const element& body) {
     for (const auto [key, value] : details) {
       std::string_view text;
       if (value.get(text) != simdjson::SUCCESS) return "a detail that is no text";
-      size += rules::count_characters(key) + rules::count_characters(text);
+      size += base::count_characters(key) + base::count_characters(text);
     }
   return size > 8'000 ? "details over 8000" : "";
 }
@@ -69,7 +69,7 @@ Reply OpsgenieDesk::handle(const Request& request, std::string_view path, bool j
   if (http::query_value(request.query, "identifierType") != "alias") return refusal(422, "no alert of this id");
   const std::string alias = http::decode_query(path.substr(1, slash - 1));
   const std::string what(path.substr(slash + 1));
-  if (rules::count_characters(text_of(body, "note")) > 25'000) return refusal(422, "note over 25000");
+  if (base::count_characters(text_of(body, "note")) > 25'000) return refusal(422, "note over 25000");
   if (request.method == "POST" && what == "close") return accept("close", alias, request.body, now);
   if (request.method == "POST" && what == "notes")
     return text_of(body, "note").empty() ? refusal(422, "note is empty") : accept("note", alias, request.body, now);

@@ -1,6 +1,6 @@
 #include "tests/support/alert_receiver/seen.hpp"
 
-#include "rules/alert/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::alert_receiver {
 
@@ -11,7 +11,7 @@ std::string seen_line(const Seen& seen) {
                                     {"alias", seen.alias},
                                     {"text", seen.text}}) {
     ((out += ",\"") += name) += "\":";
-    rules::append_json(out, value);
+    base::append_json(out, value);
   }
   return out + ",\"effect\":" + (seen.effect ? "true}" : "false}");
 }

@@ -1,0 +1,41 @@
+#include "common/base/utf8.hpp"
+
+#include <gtest/gtest.h>
+
+namespace longshore::base {
+namespace {
+
+TEST(Utf8, CharactersAreCountedNotBytes) {
+  EXPECT_EQ(count_characters("Zürich 😀"), 8U);
+  EXPECT_EQ(count_characters("a\xFF\xC3"), 3U);
+  EXPECT_EQ(count_characters(""), 0U);
+}
+
+TEST(Utf8, ACutFallsBetweenCharacters) {
+  EXPECT_EQ(cut_to_bytes("aü", 2), "a");
+  EXPECT_EQ(cut_to_bytes("aü", 3), "aü");
+  EXPECT_EQ(cut_to_bytes("abc", 2), "ab");
+  EXPECT_EQ(cut_to_bytes("😀", 3), "");
+}
+
+TEST(Utf8, TextIsCutBetweenCharactersAndWhatIsNoTextIsReplaced) {
+  EXPECT_EQ(cut_to_characters("äöü", 3), "äöü");
+  EXPECT_EQ(cut_to_characters("äöüß", 3), "äö…");
+  EXPECT_EQ(cut_to_characters("😀😀", 1), "…");
+  EXPECT_EQ(cut_to_characters("a\xFF\xC3", 9), "a\uFFFD\uFFFD");
+  EXPECT_EQ(cut_to_characters("\xED\xA0\x80", 9), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
+}
+
+TEST(Utf8, JsonStringsAreEscaped) {
+  std::string out;
+  append_json(out, "a\"\\\n\x01ü\xFF");
+  EXPECT_EQ(out, "\"a\\\"\\\\\\u000a\\u0001ü\uFFFD\"");
+}
+
+TEST(Utf8, OverlongFormsSurrogatesAndWhatLiesBeyondUnicodeAreNoCharacters) {
+  for (const std::string_view bad : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8", "\x80"})
+    EXPECT_EQ(character_size(bad), 0U);
+}
+
+}  // namespace
+}  // namespace longshore::base

@@ -1,0 +1,16 @@
+// The way to a host through the system's OpenSSH, with its configuration, agent, known hosts and jump hosts: one process and
+// one connection a host, over which everything goes. Docker's socket and whatever else is asked for there appear as unix
+// sockets in a folder that only we may enter.
+#pragma once
+
+#include <memory>
+
+#include "deployer/environment/environment.hpp"
+#include "deployer/environment/host_url.hpp"
+#include "deployer/host/link.hpp"
+
+namespace longshore::deployer {
+
+std::unique_ptr<Link> ssh_link(const HostUrl& url, const HostEntry& entry);
+
+}  // namespace longshore::deployer
