@@ -68,7 +68,7 @@ MAY_INCLUDE = {
          "rotator/version.hpp", "rotator/watch"],
         ["asio", "fmt", "simdjson"]),
     "rotator/watch": (["common/base"], []),
-    "rotator/files": (["common/base"], []),
+    "rotator/files": (["common/base"], ["fmt"]),
     "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy"], ["fmt"]),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
