@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, KilledAt, testing::Values(2, 3));
 
 TEST(KilledAt, AgainAndAgain) {
   std::mt19937 random(7);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 150; ++round) {
     Shop shop(3);
     shop.open();
     const Composition lock = shop.composition(2, 2);

@@ -32,9 +32,10 @@ class Shop {
  public:
   explicit Shop(int hosts, int balancers = 2) : world(hosts, balancers) {
     environment.name = "test";
-    for (const auto& [name, node] : world.nodes)
-      environment.hosts.push_back(
-          {.name = name, .url = {}, .address = name, .groups = {}, .ca_file = {}, .cert_file = {}, .key_file = {}});
+    for (const auto& [name, node] : world.nodes) {
+      HostEntry& host = environment.hosts.emplace_back();
+      host.name = host.address = name;
+    }
     for (int i = 1; i <= balancers; ++i)
       environment.balancers.push_back(
           {.name = fmt::format("lb{}", i), .url = {}, .via = {}, .username = {}, .password = {}});
