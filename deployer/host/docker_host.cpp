@@ -87,7 +87,8 @@ Result<http::Response> DockerHost::send(const docker::ApiRequest& request) {
 Result<http::Response> DockerHost::send_once(const docker::ApiRequest& request) {
   TRY_VOID(link_->open());
   Route route = link_->docker();
-  if (!client_) {
+  if (!client_ || client_socket_ != route.options.unix_socket) {  // the way was opened anew
+    client_socket_ = route.options.unix_socket;
     route.options.body_limit = kMaxAnswer;
     client_ = std::make_unique<http::BlockingClient>(route.options);
   }

@@ -21,7 +21,7 @@ class Link {
  public:
   virtual ~Link() = default;
 
-  // Nothing to do where it is open and works. Blocks no longer than half a minute.
+  // Nothing to do where it is open and works. Blocks no longer than half a minute, once it is its turn.
   virtual base::Result<void> open() = 0;
   // To the Docker API: the URL has no path. Good until open() has to open it anew.
   virtual Route docker() const = 0;

@@ -30,7 +30,7 @@ constexpr base::Duration kOpenDeadline = 30s, kMuxDeadline = 10s;
 
 // So many are being let in at a time, of all hosts: a jump host before them has a MaxStartups, by default 10 before it
 // begins to turn away.
-std::counting_semaphore<> starts{6};
+std::counting_semaphore<> starts{8};
 
 struct Turn {
   Turn() { starts.acquire(); }
@@ -50,15 +50,16 @@ class SshLink final : public Link {
 
   Result<void> open() override {
     if (session_ && session_->ssh.alive()) return {};
-    session_.reset();
-    const auto end = Clock::now() + kOpenDeadline;
-    for (;;) {
-      auto opened = start(end);
-      if (opened) return {};
-      const bool turned_away = session_ && is_turned_away(session_->ssh.said());
+    for (base::Duration left = kOpenDeadline;;) {
       session_.reset();
       const base::Duration pause = between(200ms, 2s);
-      if (!turned_away || Clock::now() + pause > end) return opened;
+      const auto opened = start(left);
+      if (opened) return {};
+      left -= pause;
+      if (!session_ || !is_turned_away(session_->ssh.said()) || left < 0s) {
+        session_.reset();
+        return opened;
+      }
       std::this_thread::sleep_for(pause);
     }
   }
@@ -137,8 +138,16 @@ class SshLink final : public Link {
     return here;
   }
 
-  Result<void> start(Clock::time_point end) {
+  // `left` is what may still be spent on it, without the time until it is our turn.
+  Result<void> start(base::Duration& left) {
     const Turn turn;
+    const auto begun = Clock::now();
+    const auto opened = start_now(begun + left);
+    left -= Clock::now() - begun;
+    return opened;
+  }
+
+  Result<void> start_now(Clock::time_point end) {
     TRY(folder, PrivateFolder::create());
     const std::string control = folder / "control";
     session_ = std::make_unique<Session>(std::move(folder), words(control), control);
