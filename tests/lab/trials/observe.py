@@ -1,12 +1,12 @@
 """One stretch of time with everything watched: calls, load balancers, clients, containers; and the evidence of it afterwards."""
 import dataclasses
 import http.client
-import json
 import threading
 import time
 from pathlib import Path
 
 import balancer
+from watch.events import Running
 from watch.proxy import Watch
 from watch.sampler import Sampler
 from watch.traffic import Traffic
@@ -40,6 +40,7 @@ class Observation:
 
     def __enter__(self):
         self.before = {host.name: identities(host) for host in self.lab.hosts if reachable(host)}
+        self.running = [Running(host, "web") for host in self.lab.hosts]
         self.began = time.time()
         self.watch.__enter__()
         self.watch.before.append(self._look)
@@ -56,8 +57,7 @@ class Observation:
         self.watch.__exit__()
         self.ended = time.time()
         self.after = {host.name: identities(host) for host in self.lab.hosts if reachable(host)}
-        if kind is None:
-            self.spans = [span for host in self.lab.hosts if reachable(host) for span in self._ran(host)]
+        self.spans = [span for running in self.running for span in running.end()]
 
     @property
     def calls(self):
@@ -80,20 +80,6 @@ class Observation:
                 continue
             if self.lab.password.encode() in line:
                 self.leaked.append(line.replace(b"\0", b" ").decode(errors="replace"))
-
-    def _ran(self, host) -> list[tuple[str, str, float, float]]:
-        """When which version ran, by Docker's events; what ran before is open at the left, what runs still at the right."""
-        spans, open_since = [], {one[0]: (one[2], self.began) for one in self.before.get(host.name, []) if one[3]}
-        events = host.docker.call("GET", "/events", since=f"{self.began:.6f}", until=f"{self.ended + 1:.6f}",
-                                  filters={"type": ["container"], "event": ["start", "die"], "label": ["longshore.component=web"]})
-        for event in map(json.loads, events.splitlines()):
-            key, at = event["Actor"]["ID"], event["timeNano"] / 1e9
-            version = event["Actor"]["Attributes"].get("version", "?")
-            if event["Action"] == "start":
-                open_since[key] = (version, at)
-            elif key in open_since:
-                spans.append((host.name, version, open_since.pop(key)[1], at))
-        return spans + [(host.name, version, since, self.ended) for version, since in open_since.values()]
 
 
 def identities(host) -> list[tuple[str, str, str, bool]]:
