@@ -43,4 +43,12 @@ class JsonArray {
   std::string out_ = "[";
 };
 
+// "[…]" of one value for each item: json_array(nodes, [](const Node& node) { return json_text(node.name); }).
+template <class Items, class Write>
+std::string json_array(const Items& items, Write write) {
+  JsonArray array;
+  for (const auto& item : items) array.value(write(item));
+  return array.take();
+}
+
 }  // namespace longshore::base

@@ -22,6 +22,15 @@ std::size_t character_size(std::string_view text) {
   return overlong || beyond ? 0 : size;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = character_size(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 std::size_t count_characters(std::string_view text) {
   std::size_t count = 0;
   for (; !text.empty(); ++count) text.remove_prefix(std::max<std::size_t>(1, character_size(text)));
@@ -61,7 +70,7 @@ void append_json(std::string& out, std::string_view text) {
       out += kReplacement;
     else if (first == '"' || first == '\\')
       (out += '\\') += first;
-    else if (static_cast<unsigned char>(first) < 0x20)
+    else if (static_cast<unsigned char>(first) < 0x20 || first == 0x7f)
       ((out += "\\u00") += kHex[static_cast<unsigned char>(first) >> 4U]) += kHex[first & 15];
     else
       out += text.substr(0, size);

@@ -10,6 +10,8 @@ namespace longshore::base {
 // The bytes of the character that `text` begins with; 0 if it begins with none. `text` is not empty.
 std::size_t character_size(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 // Characters of `text`; each byte that belongs to none counts as one.
 std::size_t count_characters(std::string_view text);
 

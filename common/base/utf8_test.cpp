@@ -37,5 +37,10 @@ TEST(Utf8, OverlongFormsSurrogatesAndWhatLiesBeyondUnicodeAreNoCharacters) {
     EXPECT_EQ(character_size(bad), 0U);
 }
 
+TEST(Utf8, ATextIsAllOfItOrItIsNot) {
+  for (const std::string_view good : {"", "a", "äöü😀"}) EXPECT_TRUE(is_utf8(good)) << good;
+  for (const std::string_view bad : {"\xFF", "a\xC3", "ä\x80z"}) EXPECT_FALSE(is_utf8(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace longshore::base

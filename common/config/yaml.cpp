@@ -13,7 +13,7 @@
 #include <sstream>
 #include <string>
 
-#include "common/config/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::config {
 namespace {
@@ -148,7 +148,7 @@ bool is_text(std::string_view text, Problems& problems) {
   Place place;
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
-    const std::size_t size = utf8_size(text.substr(i));
+    const std::size_t size = base::character_size(text.substr(i));
     const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
     if (control || size == 0) {
       problems.add(place, "", fmt::format("the byte 0x{:02x} is not text in UTF-8", static_cast<unsigned char>(c)));

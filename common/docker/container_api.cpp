@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/base/json.hpp"
 #include "common/docker/json.hpp"
 #include "common/http/plain_client.hpp"
 
@@ -76,8 +77,10 @@ ApiRequest update_restart_policy(std::string_view container, std::string_view po
   const std::size_t colon = std::min(policy.find(':'), policy.size());
   const std::string_view count = policy.substr(std::min(colon + 1, policy.size()));
   const bool number = !count.empty() && std::all_of(count.begin(), count.end(), [](char c) { return c >= '0' && c <= '9'; });
-  request.body = fmt::format(R"({{"RestartPolicy":{{"Name":{}{}}}}})", json_text(policy.substr(0, colon)),
-                             number ? fmt::format(R"(,"MaximumRetryCount":{})", count) : "");
+  base::JsonObject object;
+  object.text("Name", policy.substr(0, colon));
+  if (number) object.value("MaximumRetryCount", count);
+  request.body = base::JsonObject().value("RestartPolicy", object.take()).take();
   return request;
 }
 ApiRequest remove_container(std::string_view container) {

@@ -14,6 +14,8 @@ using base::Code;
 using base::fail;
 using base::Result;
 
+constexpr std::string_view kLabel = "label:";
+
 Result<void> nothing(const Result<std::string>& answer) {
   if (!answer) return fail(answer.error());
   return {};
@@ -112,13 +114,29 @@ Result<std::string> Engine::logs(std::string_view container, int lines, base::Ti
   return read_log(body);
 }
 
+Result<std::vector<PauseEvent>> Engine::pause_events(std::string_view container, base::Timestamp since,
+                                                     base::Timestamp until) const {
+  TRY(body, perform(docker::pause_events(container, since, until)));
+  return read_pause_events(body);
+}
+
 Result<std::vector<std::string>> Engine::find(std::string_view which) const {
-  constexpr std::string_view kLabel = "label:";
   if (!which.starts_with(kLabel)) return std::vector{std::string(which)};
   TRY(containers, list({std::string(which.substr(kLabel.size()))}));
   std::vector<std::string> ids;
   for (Container& container : containers) ids.push_back(std::move(container.id));
   return ids;
+}
+
+Result<std::vector<Container>> Engine::look_up(std::string_view which) const {
+  if (which.starts_with(kLabel)) return list({std::string(which.substr(kLabel.size()))});
+  TRY(containers, list({}));
+  constexpr std::size_t kShortId = 12;  // as `docker ps` shows it: less could be a name, or that of several
+  std::erase_if(containers, [&](const Container& one) {
+    return one.name != which && !(which.size() >= kShortId && one.id.starts_with(which));
+  });
+  if (containers.empty()) return fail(Code::not_found, "no container runs that is called " + std::string(which));
+  return containers;
 }
 
 Result<void> Engine::pull(std::string_view image, std::string auth, base::Duration deadline) const {

@@ -11,6 +11,7 @@
 
 #include "common/base/result.hpp"
 #include "common/docker/container_api.hpp"
+#include "common/docker/event_api.hpp"
 #include "common/docker/image_api.hpp"
 #include "common/docker/volume_api.hpp"
 #include "common/http/client.hpp"
@@ -37,12 +38,16 @@ class Engine {
   base::Result<void> kill(std::string_view container, std::string_view signal) const;
   base::Result<void> pause(std::string_view container) const;
   base::Result<void> unpause(std::string_view container) const;
+  base::Result<std::vector<PauseEvent>> pause_events(std::string_view container, base::Timestamp since,
+                                                     base::Timestamp until) const;
   base::Result<void> rename(std::string_view container, std::string_view name) const;
   base::Result<void> set_restart_policy(std::string_view container, std::string_view policy) const;
   base::Result<void> remove(std::string_view container) const;
   base::Result<std::string> logs(std::string_view container, int lines, base::Timestamp since) const;
   // One by name or id, or all that run and have a label: "label:KEY", "label:KEY=VALUE". Ids or names; may be none.
   base::Result<std::vector<std::string>> find(std::string_view which) const;
+  // The same as they are now. Code::not_found: none of that name or id runs.
+  base::Result<std::vector<Container>> look_up(std::string_view which) const;
 
   // `auth`: of registry_auth(), or empty.
   base::Result<void> pull(std::string_view image, std::string auth, base::Duration deadline) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/base/json.hpp"
 #include "common/docker/json.hpp"
 #include "common/http/plain_client.hpp"
 
@@ -69,8 +70,8 @@ std::vector<std::string> digests_of(const Object& image) {
 }  // namespace
 
 std::string registry_auth(std::string_view server, std::string_view username, std::string_view password) {
-  return base64url(fmt::format(R"({{"username":{},"password":{},"serveraddress":{}}})", json_text(username),
-                               json_text(password), json_text(server)));
+  return base64url(
+      base::JsonObject().text("username", username).text("password", password).text("serveraddress", server).take());
 }
 
 ApiRequest pull_image(std::string_view image, std::string auth, base::Duration timeout) {

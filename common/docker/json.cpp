@@ -4,31 +4,20 @@
 
 #include <utility>
 
+#include "common/base/json.hpp"
+
 namespace longshore::docker {
 
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      out += {'\\', c};
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", c);
-    else
-      out += c;
-  }
-  return out + '"';
-}
-
 std::string json_object(const std::map<std::string, std::string>& members) {
-  std::string out;
-  for (const auto& [key, value] : members) out += (out.empty() ? "" : ",") + json_text(key) + ":" + json_text(value);
-  return "{" + out + "}";
+  base::JsonObject object;
+  for (const auto& [key, value] : members) object.text(key, value);
+  return object.take();
 }
 
 std::string label_filter(const std::vector<std::string>& labels) {
-  std::string all;
-  for (const std::string& label : labels) all += (all.empty() ? "" : ",") + json_text(label);
-  return "{\"label\":[" + all + "]}";
+  base::JsonArray array;
+  for (const std::string& label : labels) array.text(label);
+  return base::JsonObject().value("label", array.take()).take();
 }
 
 std::string text_of(const JsonResult& value) {

@@ -1,5 +1,5 @@
-// JSON as the Engine API needs it: strings written, members read without a word where they are missing or of another type,
-// because daemons of many versions answer. For this folder.
+// JSON as the Engine API needs it: members read without a word where they are missing or of another type, because daemons of
+// many versions answer. For this folder.
 #pragma once
 
 #include <simdjson.h>
@@ -16,8 +16,7 @@ namespace longshore::docker {
 
 using JsonResult = simdjson::simdjson_result<simdjson::dom::element>;
 
-std::string json_text(std::string_view text);                                // "a\"b" with its quotes
-std::string json_object(const std::map<std::string, std::string>& members);  // of strings
+std::string json_object(const std::map<std::string, std::string>& members);  // of texts
 
 // "{\"label\":[\"KEY=VALUE\",…]}", as a filter of the API's lists.
 std::string label_filter(const std::vector<std::string>& labels);

@@ -9,7 +9,7 @@
 
 namespace longshore::docker {
 
-ApiRequest create_network(std::string body);        // JSON, as the API's reference has it; 409: there is one of this name
+ApiRequest create_network(std::string body);  // JSON, as the API's reference has it; 409: there is one of this name
 ApiRequest connect_network(std::string_view name, std::string body);  // 403: the container is in it already
 ApiRequest inspect_network(std::string_view name);  // the daemon also takes the beginning of an id for a name
 

@@ -1,7 +1,6 @@
 #include "common/docker/volume_api.hpp"
 
-#include <fmt/format.h>
-
+#include "common/base/json.hpp"
 #include "common/docker/json.hpp"
 #include "common/http/plain_client.hpp"
 
@@ -21,7 +20,7 @@ Volume volume_of(const Object& object) {
 }  // namespace
 
 ApiRequest create_volume(const Volume& volume) {
-  return create_volume(fmt::format(R"({{"Name":{},"Labels":{}}})", json_text(volume.name), json_object(volume.labels)));
+  return create_volume(base::JsonObject().text("Name", volume.name).value("Labels", json_object(volume.labels)).take());
 }
 ApiRequest create_volume(std::string body) {
   return {.method = "POST", .target = "/volumes/create", .body = std::move(body)};

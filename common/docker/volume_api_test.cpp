@@ -33,6 +33,7 @@ TEST(VolumeApi, Answers) {
 TEST(NetworkApi, RequestsAndAnswers) {
   EXPECT_EQ(inspect_network("n1").target, "/networks/n1");
   EXPECT_EQ(create_network("{}").target, "/networks/create");
+  EXPECT_EQ(connect_network("n1", "{}").target, "/networks/n1/connect");
   EXPECT_EQ(read_network_name(R"({"Name":"n1","Id":"559c"})").value(), "n1");
   EXPECT_EQ(read_network_name("").error().code, Code::corrupt);
 }

@@ -39,6 +39,7 @@ Code code_of(CURLcode error) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CLIENTCERT:
     case CURLE_SSL_CONNECT_ERROR:
       return Code::permission;
     case CURLE_URL_MALFORMAT:
@@ -96,12 +97,6 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 }
 
 }  // namespace
-
-std::string_view Response::header(std::string_view name) const& {
-  for (const auto& [key, value] : headers)
-    if (key == name) return value;
-  return {};
-}
 
 class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
  public:

@@ -35,7 +35,11 @@ struct Response {
   Headers headers;   // names in lower case
   std::string body;  // its first ClientOptions::body_limit bytes
   // The value of a header, by its name in lower case; empty if there is none.
-  std::string_view header(std::string_view name) const&;
+  std::string_view header(std::string_view name) const& {
+    for (const auto& [key, value] : headers)
+      if (key == name) return value;
+    return {};
+  }
 };
 
 struct ClientOptions {

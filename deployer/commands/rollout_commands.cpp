@@ -58,7 +58,6 @@ Or<Opened> open(const RolloutCommand& options) {
   auto inputs = load_deployment(options.environment);
   if (!inputs) return std::unexpected(refused(inputs.error()));
   opened.inputs = std::move(*inputs);
-  for (const std::string& warning : opened.inputs.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
   auto fleet = open_fleet(opened.inputs.environment, options.skip_unreachable, real_runtime(told_to_stop()));
   if (!fleet) return std::unexpected(Refusal{kRefused, fleet.error().message});
   for (const std::string& why : fleet->because) fmt::print(stderr, "warning: is left out: {}\n", why);
@@ -272,6 +271,7 @@ int plan_command(const RolloutCommand& options) {
   if (!target) return say(refused(target.error()));
   const auto hosts = opened->fleet->observe_all(target->hosts, opened->skipped);
   if (!hosts) return say({kRefused, hosts.error().message});
+  for (const std::string& warning : opened->inputs.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
   Plan plan = make_plan(opened->inputs.environment, *target, *hosts);
   for (const std::string& name : unplaced(opened->inputs.environment, wish->lock))
     plan.warnings.push_back(fmt::format("{} is in {}, and {} places it nowhere", name, wish->lock.name, plan.environment));

@@ -21,8 +21,8 @@ struct HostEntry {
   std::string url;                  // ssh://[user@]host[:port], unix:///path, tcp+tls://host:port
   std::string address;              // where its published ports are reached; default: the host of `url`, 127.0.0.1 of unix
   std::vector<std::string> groups;  // "all" is every host
-  std::string ca_file, cert_file, key_file;  // of tcp+tls
-  std::string ssh_config;                      // of ssh: a file in place of the user's and the system's (ssh -F)
+  std::string ca_file, cert_file, key_file;     // of tcp+tls
+  std::string ssh_config;                       // of ssh: a file in place of the user's and the system's (ssh -F)
   std::string socket = "/var/run/docker.sock";  // of ssh: Docker's, on the host
 };
 

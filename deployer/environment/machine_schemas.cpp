@@ -56,6 +56,10 @@ void check_host(const HostEntry& host, const Spot& spot) {
     if (tls && file->empty()) spot.option("url").wrong(fmt::format("tcp+tls needs \"{}\"", name));
     if (!tls && !file->empty()) spot.option(name).wrong("is for tcp+tls alone");
   }
+  const bool ssh = url->scheme == HostUrl::Scheme::ssh;
+  if (!ssh && !host.ssh_config.empty()) spot.option("ssh_config").wrong("is for ssh alone");
+  if (!ssh && host.socket != HostEntry().socket) spot.option("socket").wrong("is for ssh alone");
+  if (!host.socket.starts_with('/')) spot.option("socket").wrong("is a path from /, e.g. /run/user/1000/docker.sock");
 }
 
 void check_balancer(const BalancerEntry& balancer, const Spot& spot) {
@@ -101,7 +105,8 @@ const Schema<HostEntry>& host_schema() {
           field("groups", &HostEntry::groups, "Names for several hosts together; `all` is every host")
               .is(group_names())
               .example("[web]"),
-          field("ssh_config", &HostEntry::ssh_config, "With ssh: a configuration in place of yours and the system's (`ssh -F`)")
+          field("ssh_config", &HostEntry::ssh_config,
+                "With ssh: a configuration in place of yours and the system's (`ssh -F`)")
               .is(config::readable_file())
               .example("deploy/ssh_config"),
           field("socket", &HostEntry::socket, "With ssh: Docker's socket on the host"),

@@ -87,7 +87,11 @@ class TlsLink final : public Link {
     return connect_from_here(is_loopback(host) ? address_ : host, port, deadline);
   }
   std::optional<std::uint64_t> disk_free(const std::string&) override { return std::nullopt; }
-  base::Error explain(base::Error error) const override { return error; }
+  // A server that refuses our certificate says so after the handshake, as an alert where its answer is read.
+  base::Error explain(base::Error error) const override {
+    if (error.code != Code::closed || error.message.find(" alert ") == std::string::npos) return error;
+    return {Code::permission, fmt::format("it does not accept our certificate (cert_file, key_file): {}", error.message)};
+  }
 
  private:
   std::string origin_, address_;

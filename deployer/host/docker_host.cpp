@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <type_traits>
 
@@ -70,14 +71,15 @@ Result<void> DockerHost::connect() {
 }
 
 Result<http::Response> DockerHost::send(const docker::ApiRequest& request) {
-  const auto give_up = Clock::now() + std::min(patience_, request.timeout);
+  std::optional<Clock::time_point> give_up;
   for (base::Duration pause = 100ms;; pause = std::min<base::Duration>(2 * pause, 2s)) {
     auto answer = send_once(request);
     if (answer) return answer;
     client_.reset();
+    if (!give_up) give_up = Clock::now() + patience_;
     const Code code = answer.error().code;
     const bool broken = code == Code::closed || code == Code::unavailable;
-    if (!broken || Clock::now() + pause > give_up) return fail(link_->explain(std::move(answer.error())));
+    if (!broken || Clock::now() + pause > *give_up) return fail(link_->explain(std::move(answer.error())));
     std::this_thread::sleep_for(pause);
   }
 }
@@ -85,7 +87,8 @@ Result<http::Response> DockerHost::send(const docker::ApiRequest& request) {
 Result<http::Response> DockerHost::send_once(const docker::ApiRequest& request) {
   TRY_VOID(link_->open());
   Route route = link_->docker();
-  if (!client_) {
+  if (!client_ || client_socket_ != route.options.unix_socket) {  // the way was opened anew
+    client_socket_ = route.options.unix_socket;
     route.options.body_limit = kMaxAnswer;
     client_ = std::make_unique<http::BlockingClient>(route.options);
   }
@@ -203,7 +206,8 @@ Result<void> DockerHost::ensure_volume(const std::string& name, const std::strin
 }
 
 Result<std::string> DockerHost::tunnel(const std::string& url) {
-  if (auto opened = link_->open(); !opened) return about("tunnel to " + url, Result<std::string>(std::unexpected(opened.error())));
+  if (auto opened = link_->open(); !opened)
+    return about("tunnel to " + url, Result<std::string>(std::unexpected(opened.error())));
   return about("tunnel to " + url, link_->tunnel(url));
 }
 

@@ -60,6 +60,7 @@ class DockerHost final : public Host {
   std::string name_;
   std::unique_ptr<Link> link_;
   std::unique_ptr<http::BlockingClient> client_;  // of the Docker API; null: to be made for the way that is open
+  std::string client_socket_;                     // what it was made for
   docker::Engine engine_;
   base::Duration patience_{};  // how long a daemon that is gone is waited for: its restart is no failure
 };

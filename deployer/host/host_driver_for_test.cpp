@@ -91,6 +91,8 @@ std::string perform(Host& host, const Words& w) {
       {"policy", [&] { return say(host.set_restart_policy(at(1), at(2))); }},
       {"remove", [&] { return say(host.remove(at(1))); }},
       {"network", [&] { return say(host.ensure_network(at(1), at(2))); }},
+      {"connect_network", [&] { return say(host.connect_network(at(1), at(2))); }},
+      {"tunnel", [&] { return say(host.tunnel(at(1))); }},
       {"volume", [&] { return say(host.ensure_volume(at(1), at(2))); }},
       {"logs", [&] { return say(host.logs(at(1), 10, {})); }},
       {"put_note", [&] { return say_one(host.put_note({at(1), {{"test.kind", "note"}, {"owner", at(2)}}})); }},

@@ -36,8 +36,6 @@ constexpr std::array kRules{
     Rule{"timed out", Code::timeout, "no answer: is it up, and does a firewall let us through?"},
     Rule{"Connection refused", Code::unavailable, "no sshd listens there"},
     Rule{"not responding", Code::timeout, "the connection is dead"},
-    Rule{"administratively prohibited", Code::permission,
-         "its sshd forbids forwarding: AllowStreamLocalForwarding and AllowTcpForwarding must be yes"},
 };
 
 std::string last_line(std::string_view text) {

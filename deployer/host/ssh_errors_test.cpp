@@ -29,8 +29,6 @@ TEST(SshErrors, EachHasACodeAndAdvice) {
            Case{"/x: line 1: Bad configuration option: foo\n/x: terminating, 1 bad configuration options\n", Code::invalid,
                 "configuration is wrong"},
            Case{"Timeout, server web1 not responding.\n", Code::timeout, "dead"},
-           Case{"channel 2: open failed: administratively prohibited: open failed\n", Code::permission,
-                "AllowStreamLocalForwarding"},
            Case{"ssh: cannot be executed\n", Code::not_found, "openssh-client"},
            Case{"kex_exchange_identification: read: Connection reset by peer\r\n", Code::unavailable,
                 "kex_exchange_identification: read: Connection reset by peer"},

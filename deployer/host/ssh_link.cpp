@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <map>
 #include <random>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "deployer/host/child.hpp"
+#include "deployer/host/disk_space.hpp"
 #include "deployer/host/private_folder.hpp"
 #include "deployer/host/ssh_errors.hpp"
 #include "deployer/host/ssh_mux.hpp"
@@ -26,11 +25,12 @@ using base::Result;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint16_t kSocket = 0;  // in place of a port
 constexpr base::Duration kOpenDeadline = 30s, kMuxDeadline = 10s;
 
 // So many are being let in at a time, of all hosts: a jump host before them has a MaxStartups, by default 10 before it
 // begins to turn away.
-std::counting_semaphore<> starts{6};
+std::counting_semaphore<> starts{8};
 
 struct Turn {
   Turn() { starts.acquire(); }
@@ -50,58 +50,48 @@ class SshLink final : public Link {
 
   Result<void> open() override {
     if (session_ && session_->ssh.alive()) return {};
-    session_.reset();
-    const auto end = Clock::now() + kOpenDeadline;
-    for (;;) {
-      auto opened = start(end);
-      if (opened) return {};
-      const bool turned_away = session_ && is_turned_away(session_->ssh.said());
+    for (base::Duration left = kOpenDeadline;;) {
       session_.reset();
       const base::Duration pause = between(200ms, 2s);
-      if (!turned_away || Clock::now() + pause > end) return opened;
+      const auto opened = start(left);
+      if (opened) return {};
+      left -= pause;
+      if (!session_ || !is_turned_away(session_->ssh.said()) || left < 0s) {
+        session_.reset();
+        return opened;
+      }
       std::this_thread::sleep_for(pause);
     }
   }
 
   Route docker() const override {
     Route route{.url = "http://docker", .options = {}};
-    route.options.unix_socket = session_->folder / "docker";
+    route.options.unix_socket = session_->forwards.at({socket_, kSocket});
     return route;
   }
 
   Result<Route> route(const std::string& url) override {
     TRY(target, parse_target(url));
-    std::string& here = session_->forwards[{target.host, target.port}];
-    if (here.empty()) {
-      const std::string path = session_->folder / fmt::format("{}", session_->forwards.size());
-      TRY_VOID(session_->mux.forward_port(path, target.host, target.port, kMuxDeadline));
-      here = path;
-    }
     Route route{.url = url, .options = {}};
+    TRY(here, forwarded(target.host, target.port));
     route.options.unix_socket = here;
     return route;
   }
 
   Result<std::string> tunnel(const std::string& url) override {
     constexpr std::string_view kUnix = "unix://", kTcp = "tcp://";
-    if (url.starts_with(kUnix)) {
-      const std::string there = url.substr(kUnix.size());
-      std::string& here = session_->sockets[there];
-      if (here.empty()) {
-        const std::string path = session_->folder / fmt::format("s{}", session_->sockets.size());
-        TRY_VOID(session_->mux.forward_socket(path, there, kMuxDeadline));
-        here = path;
-      }
-      return here;
-    }
-    TRY(way, route(url.starts_with(kTcp) ? "http://" + url.substr(kTcp.size()) : url));
-    return way.options.unix_socket;
+    if (url.starts_with(kUnix)) return forwarded(url.substr(kUnix.size()), kSocket);
+    TRY(target, url.starts_with(kTcp) ? parse_address(url.substr(kTcp.size())) : parse_target(url));
+    return forwarded(target.host, target.port);
   }
 
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     auto reached = session_->mux.reach(host, port, deadline);
-    if (!reached && reached.error().code == Code::unavailable)
-      reached.error().message = fmt::format("{}:{} refuses connections", bracketed(host), port);
+    if (reached) return reached;
+    if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
+    if (reached.error().code == Code::unavailable)
+      reached.error().message =
+          fmt::format("{}:{} refuses connections, or sshd refuses to forward them", bracketed(host), port);
     return reached;
   }
 
@@ -109,30 +99,21 @@ class SshLink final : public Link {
   std::optional<std::uint64_t> disk_free(const std::string& folder) override {
     if (!session_ || folder.empty() || folder.find_first_of("'\\") != std::string::npos) return std::nullopt;
     const auto text = session_->mux.run("LC_ALL=C df -Pk -- '" + folder + "'", kMuxDeadline);
-    if (!text) return std::nullopt;
-    // Filesystem 1024-blocks Used Available Capacity Mounted-on, below a line of these words
-    std::size_t at = text->find('\n');
-    for (int column = 0; at != std::string::npos && column < 3; ++column)
-      at = text->find(' ', text->find_first_not_of(" \n", at));
-    if (at == std::string::npos) return std::nullopt;
-    at = text->find_first_not_of(' ', at);
-    std::uint64_t kibibytes = 0;
-    const auto [stop, error] =
-        std::from_chars(text->data() + std::min(at, text->size()), text->data() + text->size(), kibibytes);
-    if (error != std::errc{}) return std::nullopt;
-    return kibibytes * 1024;
+    return text ? available_of(*text) : std::nullopt;
   }
 
   base::Error explain(base::Error error) const override {
     if (!session_) return error;
     if (!session_->ssh.alive()) return explain_ssh(session_->ssh.said(), name_);
-    if (session_->ssh.said().find("open failed") == std::string::npos) return error;
-    if (session_->ssh.said().find("administratively prohibited") != std::string::npos)
-      return explain_ssh(session_->ssh.said(), name_);
-    return {Code::unavailable,
-            fmt::format("ssh {}: its {} cannot be opened: is Docker running there, and is the user in its "
-                        "group (`usermod -aG docker USER`)?",
-                        name_, socket_)};
+    if (error.code != Code::closed) return error;
+    // A connection that ssh could not open there it closes here, and says so on its standard error a moment later.
+    for (int i = 0; i < 20 && session_->ssh.alive(); ++i, std::this_thread::sleep_for(10ms))
+      if (session_->ssh.said().find("open failed") != std::string::npos)
+        return {Code::unavailable,
+                fmt::format("ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG "
+                            "docker USER`), does sshd allow it (AllowStreamLocalForwarding)?",
+                            name_, socket_)};
+    return session_->ssh.alive() ? error : explain_ssh(session_->ssh.said(), name_);
   }
 
  private:
@@ -142,21 +123,41 @@ class SshLink final : public Link {
     PrivateFolder folder;
     Child ssh;
     SshMux mux;
-    std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // HOST, PORT there → a socket here
-    std::map<std::string, std::string> sockets;  // by the path there: the path here
+    std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // host or path, and port there → socket here
   };
 
-  Result<void> start(Clock::time_point end) {
+  // The socket here that leads to an address there, or with kSocket as the port to the socket with this path.
+  Result<std::string> forwarded(const std::string& host, std::uint16_t port) {
+    const auto known = session_->forwards.find({host, port});
+    if (known != session_->forwards.end()) return known->second;
+    std::string here = session_->folder / std::to_string(session_->forwards.size());
+    auto made = port == kSocket ? session_->mux.forward_socket(here, host, kMuxDeadline)
+                                : session_->mux.forward_port(here, host, port, kMuxDeadline);
+    if (!made) return fail(explain(std::move(made.error())));
+    session_->forwards.emplace(std::pair(host, port), here);
+    return here;
+  }
+
+  // `left` is what may still be spent on it, without the time until it is our turn.
+  Result<void> start(base::Duration& left) {
     const Turn turn;
+    const auto begun = Clock::now();
+    const auto opened = start_now(begun + left);
+    left -= Clock::now() - begun;
+    return opened;
+  }
+
+  Result<void> start_now(Clock::time_point end) {
     TRY(folder, PrivateFolder::create());
-    const std::string control = folder / "control", docker = folder / "docker";
+    const std::string control = folder / "control";
     session_ = std::make_unique<Session>(std::move(folder), words(control), control);
     while (!session_->mux.hello(1s)) {
       if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
       if (Clock::now() > end) return fail(Code::timeout, fmt::format("ssh {}: not connected within half a minute", name_));
       std::this_thread::sleep_for(10ms);
     }
-    return session_->mux.forward_socket(docker, socket_, kMuxDeadline);
+    TRY_VOID(forwarded(socket_, kSocket));
+    return {};
   }
 
   // What would be in the way of a connection that nobody sits before is switched off, whatever the user's configuration

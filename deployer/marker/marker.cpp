@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/base/json.hpp"
 #include "common/base/utf8.hpp"
-#include "deployer/report/json_object.hpp"
 #include "deployer/report/text.hpp"
 
 namespace longshore::deployer {
@@ -13,20 +13,20 @@ bool is_over(const Marker& marker) {
   return marker.moment == Marker::Moment::end || marker.moment == Marker::Moment::failure;
 }
 
-void add_fields(JsonObject& out, const Marker& marker) {
+void add_fields(base::JsonObject& out, const Marker& marker) {
   const Heading& heading = marker.heading;
-  out.text("kind", "deploy")
-      .text("phase", to_text(marker.moment))
-      .text("environment", heading.environment)
-      .text("composition", heading.composition)
-      .text("previous", heading.previous)
-      .text("rollout", heading.rollout)
-      .text("command", heading.command)
-      .text("by", heading.by)
-      .text("build_url", heading.build_url)
+  out.text_unless_empty("kind", "deploy")
+      .text_unless_empty("phase", to_text(marker.moment))
+      .text_unless_empty("environment", heading.environment)
+      .text_unless_empty("composition", heading.composition)
+      .text_unless_empty("previous", heading.previous)
+      .text_unless_empty("rollout", heading.rollout)
+      .text_unless_empty("command", heading.command)
+      .text_unless_empty("by", heading.by)
+      .text_unless_empty("build_url", heading.build_url)
       .value("hosts", std::to_string(marker.hosts));
   if (is_over(marker))
-    out.text("outcome", marker.outcome)
+    out.text_unless_empty("outcome", marker.outcome)
         .value("exit_code", std::to_string(marker.exit_code))
         .value("seconds", fmt::format("{:.1f}", std::chrono::duration<double>(marker.at - heading.started).count()));
 }
@@ -104,34 +104,34 @@ std::string sentence(const Marker& marker) {
 }
 
 std::string log_json(const Marker& marker) {
-  JsonObject out;
-  out.text("timestamp", base::format_rfc3339(marker.at, 3))
-      .text("app", "longshore-deploy")
-      .text("message", sentence(marker));
+  base::JsonObject out;
+  out.text_unless_empty("timestamp", base::format_rfc3339(marker.at, 3))
+      .text_unless_empty("app", "longshore-deploy")
+      .text_unless_empty("message", sentence(marker));
   add_fields(out, marker);
   return out.take();
 }
 
 std::string grafana_json(const Marker& marker) {
-  JsonObject out;
+  base::JsonObject out;
   out.value("time", milliseconds(is_over(marker) ? marker.heading.started : marker.at));
   if (is_over(marker)) out.value("timeEnd", milliseconds(marker.at));
-  return out.value("tags", tags(marker)).text("text", sentence(marker)).take();
+  return out.value("tags", tags(marker)).text_unless_empty("text", sentence(marker)).take();
 }
 
 std::string grafana_end_json(const Marker& marker) {
-  return JsonObject()
+  return base::JsonObject()
       .value("timeEnd", milliseconds(marker.at))
       .value("tags", tags(marker))
-      .text("text", sentence(marker))
+      .text_unless_empty("text", sentence(marker))
       .take();
 }
 
 std::string webhook_json(const Marker& marker) {
-  JsonObject out;
+  base::JsonObject out;
   std::string text = slack_text(sentence(marker));
   if (marker.heading.build_url.starts_with("http")) text += " " + one_line(marker.heading.build_url);
-  out.text("text", text).text("timestamp", base::format_rfc3339(marker.at, 3));
+  out.text_unless_empty("text", text).text_unless_empty("timestamp", base::format_rfc3339(marker.at, 3));
   add_fields(out, marker);
   return out.take();
 }
@@ -139,9 +139,9 @@ std::string webhook_json(const Marker& marker) {
 std::string shipper_json(const Marker& marker, base::Duration ttl) {
   // An end that shipper refuses for a long member would leave the deploy on.
   constexpr std::size_t kLongest = 512;
-  JsonObject out;
+  base::JsonObject out;
   const auto add = [&](std::string_view name, std::string_view value) {
-    out.text(name, base::cut_to_bytes(value, kLongest));
+    out.text_unless_empty(name, base::cut_to_bytes(value, kLongest));
   };
   const Heading& heading = marker.heading;
   add("kind", "deploy");

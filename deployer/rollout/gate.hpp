@@ -9,6 +9,7 @@
 
 #include "deployer/environment/environment.hpp"
 #include "deployer/fleet/state.hpp"
+#include "deployer/report/event.hpp"
 #include "deployer/rollout/wanted.hpp"
 
 namespace longshore::deployer {
@@ -26,18 +27,25 @@ struct Observation {
   std::vector<std::string> log_matches;    // lines of the new containers that match the pattern
 };
 
+// What a gate has seen, for the reports; and why it stops the rollout, if it does: "lb1: 3 answers with 5xx since …".
+struct Reading {
+  GateResult result;
+  std::string why;
+};
+
 class Watch {
  public:
   // `before`: as it was when the node came back, the reference for counters, restarts and alerts.
   Watch(const Gates& gates, std::vector<Seat> seats, Observation before);
 
-  // Empty: nothing wrong so far. Otherwise what, for people: "lb1: 3 answers with 5xx since it is in rotation (allowed: 0)".
-  std::string judge(const Observation& now) const;
+  // One for each gate; `why` of the first that is not passed is the reason to stop.
+  std::vector<Reading> read(const Observation& now) const;
 
  private:
-  std::string judge_containers(const Observation& now) const;
-  std::string judge_counters(const Observation& now) const;
-  std::string judge_alerts(const Observation& now) const;
+  void read_containers(const Observation& now, std::vector<Reading>& readings) const;
+  void read_counters(const ServerState& server, const Observation& now, std::vector<Reading>& readings) const;
+  void read_alerts(const Observation& now, std::vector<Reading>& readings) const;
+  ServerState before(const ServerState& server) const;  // zero where it was not seen
 
   const Gates& gates_;
   std::vector<Seat> seats_;

@@ -85,6 +85,12 @@ Result<Target> make_target(const Environment& environment, const Composition& lo
       target.hosts[host->name].push_back(std::move(wanted));
     }
   }
+  // Without its health container a host answers no balancer: it leaves all of them before that is replaced.
+  for (auto& [host, wanted] : target.hosts)
+    for (Wanted& health : wanted)
+      if (health.component == environment.health_container && environment.drain != Drain::none)
+        for (const Wanted& one : wanted)
+          if (&one != &health) health.seats.insert(health.seats.end(), one.seats.begin(), one.seats.end());
   return target;
 }
 

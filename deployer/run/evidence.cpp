@@ -37,11 +37,9 @@ void collect_evidence(Context& context, const std::string& host, const HostTarge
   }
 }
 
-std::vector<Serving> who_serves(Context& context, const std::map<std::string, HostTarget>& targets) {
+std::vector<Serving> who_serves(const std::vector<HostState>& hosts, const std::map<std::string, HostTarget>& targets) {
   std::vector<Serving> all;
-  const auto hosts = context.fleet.observe_all(targets, context.given_up);
-  if (!hosts) return all;
-  for (const HostState& host : *hosts) {
+  for (const HostState& host : hosts) {
     const auto target = targets.find(host.host);
     if (target == targets.end()) continue;
     for (const Wanted& wanted : target->second)

@@ -14,7 +14,7 @@ namespace longshore::deployer {
 void collect_evidence(Context& context, const std::string& host, const HostTarget& target,
                       const std::vector<std::string>& probes, std::vector<NodeResult>& results);
 
-// What runs on every host now; empty where that cannot be seen.
-std::vector<Serving> who_serves(Context& context, const std::map<std::string, HostTarget>& targets);
+// What runs on hosts that were seen.
+std::vector<Serving> who_serves(const std::vector<HostState>& hosts, const std::map<std::string, HostTarget>& targets);
 
 }  // namespace longshore::deployer

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr Code kFinal = Code::io;  // of a wait that has ended badly: asking again is no use
 constexpr base::Duration kPoll = 100ms;
+constexpr base::Duration kTellAgain = 3s;  // a node that has not been heard to move
 constexpr base::Duration kPatience = 30s;  // with a host or balancer that does not answer
 constexpr int kMostSteps = 300;            // of one host; a plan that needs more goes in a circle
 
@@ -199,7 +200,8 @@ Result<void> Node::wait_for_permission(const std::vector<Seat>& seats) {
 
 Result<void> Node::wait_until_out(const std::vector<Seat>& seats) {
   if (seats.empty()) return {};
-  const base::Timestamp end = context_.now() + context_.environment.policy.drain_deadline;
+  base::Timestamp told = context_.now();
+  const base::Timestamp end = told + context_.environment.policy.drain_deadline;
   for (;;) {
     const auto servers = context_.fleet.servers();
     std::string in, busy;
@@ -210,6 +212,11 @@ Result<void> Node::wait_until_out(const std::vector<Seat>& seats) {
         in = fmt::format("{} still says {} of {}/{}", server.balancer, server.status, server.backend, server.server);
       else if (server.sessions > 0)
         busy = fmt::format("{} sessions of {} are open", server.sessions, server.balancer);
+    }
+    // A signal that comes while a container has just been started may be lost.
+    if (!in.empty() && servers && context_.now() - told >= kTellAgain) {
+      TRY_VOID(tell_to_leave(context_, host_, seats));
+      told = context_.now();
     }
     if (in.empty() && busy.empty()) return report("", "drain", "out of every balancer, no session open"), Result<void>();
     if (context_.now() >= end) {
@@ -275,6 +282,7 @@ Result<void> Node::enter(const HostTarget& target, Direction direction) {
   const base::Timestamp end = context_.now() + context_.environment.policy.rotation_deadline;
   wait_for("", "undrain", "enters the balancers", "every balancer to say UP", end);
   TRY_VOID(tell_to_enter(context_, host_, seats));
+  base::Timestamp told = context_.now();
   for (;;) {
     const auto servers = context_.fleet.servers();
     std::string out;
@@ -283,6 +291,10 @@ Result<void> Node::enter(const HostTarget& target, Direction direction) {
       if (is_mine(server, seats) && server.rotation != Rotation::in)
         out = fmt::format("{} says {} of {}/{}", server.balancer, server.status, server.backend, server.server);
     if (out.empty()) break;
+    if (servers && context_.now() - told >= kTellAgain) {
+      TRY_VOID(tell_to_enter(context_, host_, seats));
+      told = context_.now();
+    }
     if (context_.now() >= end)
       return fail(kFinal, fmt::format("{} is not back in rotation after {}: {}", name_,
                                       base::format_duration(context_.environment.policy.rotation_deadline), out));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 
 #include "common/base/bytes.hpp"
@@ -15,6 +16,12 @@ using base::Code;
 using base::fail;
 using base::Result;
 using namespace std::chrono_literals;
+
+bool is_older(const std::string& api_version, int major, int minor) {
+  int have_major = 0, have_minor = 0;
+  return std::sscanf(api_version.c_str(), "%d.%d", &have_major, &have_minor) == 2 &&
+         std::pair(have_major, have_minor) < std::pair(major, minor);
+}
 
 std::optional<RegistryLogin> login_for(const Context& context, const Image& image) {
   const RegistryEntry* entry = context.environment.registry_of(image.domain);
@@ -52,6 +59,11 @@ Result<void> run_preflight(Context& context, const std::vector<HostState>& hosts
                            const std::map<std::string, HostTarget>& targets) {
   return context.fleet.on_each(concerned(hosts, targets), [&](Host& host) -> Result<void> {
     TRY(facts, host.facts());
+    for (const Wanted& wanted : targets.at(host.name()))
+      if (context.target.services.at(wanted.component).wants_start_interval && is_older(facts.api_version, 1, 44))
+        context.report(Level::warning, host.name(), wanted.component, "preflight", Phase::waiting,
+                       fmt::format("Docker's API {} knows no start_interval: the first check comes after a whole interval",
+                                   facts.api_version));
     const base::Bytes least = context.environment.policy.min_disk;
     if (facts.disk_free && base::Bytes{*facts.disk_free} < least)
       return fail(Code::exhausted, fmt::format("{}: {} are free for images, {} must be (policy.min_disk)", host.name(),

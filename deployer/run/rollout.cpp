@@ -7,7 +7,7 @@
 #include <random>
 
 #include "deployer/rollout/guard.hpp"
-#include "deployer/rollout/leftovers.hpp"
+#include "deployer/rollout/order.hpp"
 #include "deployer/rollout/roles.hpp"
 #include "deployer/run/commit.hpp"
 #include "deployer/run/evidence.hpp"
@@ -55,7 +55,9 @@ Summary Rollout::run() {
     if (const auto released = context_.lock.release(); !released) info("lock", released.error().message, Level::warning);
   if (unfinished_) summary_.next_command = next_command("resume") + "   or   " + next_command("abort");
   context_.fleet.on_servers({});
-  summary_.serving = who_serves(context_, target_);
+  if (locked_)  // otherwise all is as it was seen
+    if (auto now = context_.fleet.observe_all(target_, options_.skipped)) hosts_ = std::move(*now);
+  summary_.serving = who_serves(hosts_, target_);
   summary_.ended = context_.now();
   context_.reporter.finish(summary_);
   return summary_;
@@ -68,9 +70,9 @@ Rollout::Phased Rollout::forward() {
     return {};
   }
   if (auto phase = lock(); !phase) return phase;
+  if (auto phase = look_and_plan(); !phase) return phase;  // again, now that nobody else changes anything
   if (auto phase = preflight(); !phase) return phase;
   if (auto phase = pull(); !phase) return phase;
-  if (auto phase = look_and_plan(); !phase) return phase;  // again, now that nobody else changes anything
   if (auto phase = first_host(); !phase) return phase;
   if (auto phase = waves(); !phase) return phase;
   if (auto phase = verify(); !phase) return phase;
@@ -78,7 +80,7 @@ Rollout::Phased Rollout::forward() {
 }
 
 Rollout::Phased Rollout::look_and_plan() {
-  auto hosts = context_.fleet.observe_all(target_, options_.skipped, true);
+  auto hosts = context_.fleet.observe_all(target_, options_.skipped, locked_);  // images: for what has to be pulled
   if (!hosts) return std::unexpected(Stop{kRefused, "the fleet cannot be seen whole: " + hosts.error().message});
   hosts_ = std::move(*hosts);
   Target whole = context_.target;
@@ -97,58 +99,17 @@ Rollout::Phased Rollout::look_and_plan() {
                               .change = sentence(change),
                               .outcome = change.kind == Kind::noop ? Outcome::unchanged : Outcome::not_started});
   }
-  settle_waves();
+  const Order order = order_of_work(plan_, hosts_, target_, context_.rollout, context_.environment.policy.wave);
+  waves_ = order.waves;
+  started_ = order.started;
   if (!locked_) context_.reporter.begin(summary_, nodes);
   if (!locked_) info("plan", outline(plan_));
   return {};
 }
 
-// The order of work. What serves nobody comes first. Then what an earlier run of this rollout has begun: it is looked at,
-// mended and watched again.
-int Rollout::urgency(const HostState& host) const {
-  for (const Wanted& wanted : target_.at(host.host))
-    if (!all_in(host, wanted.seats)) return 0;
-  return begun(host) ? 1 : 2;
-}
-
-void Rollout::settle_waves() {
-  std::vector<const HostState*> order;
-  for (const auto& wave : plan_.waves)
-    for (const std::string& name : wave)
-      order.push_back(
-          &*std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& host) { return host.host == name; }));
-  started_ = 0;
-  for (const HostState& host : hosts_) {
-    if (!target_.contains(host.host) || !begun(host)) continue;
-    if (std::find(order.begin(), order.end(), &host) == order.end()) order.push_back(&host);
-    if (started(host)) ++started_;
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
-  waves_.clear();
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i <= 1 || waves_.back().size() >= context_.environment.policy.wave) waves_.emplace_back();
-    waves_.back().push_back(order[i]->host);
-  }
-}
-
 bool Rollout::may_have_been_told(const std::string& host) const {
   const auto state = std::find_if(hosts_.begin(), hosts_.end(), [&](const HostState& one) { return one.host == host; });
-  return state != hosts_.end() && begun(*state);
-}
-
-bool Rollout::begun(const HostState& host) const {
-  return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
-    return container.get(label::kRollout) == context_.rollout ||
-           container.name.find(".prev." + context_.rollout) != std::string::npos;
-  });
-}
-
-bool Rollout::started(const HostState& host) const {
-  return std::any_of(host.containers.begin(), host.containers.end(), [&](const ContainerState& container) {
-    return container.get(label::kRollout) == context_.rollout && container.started_at.ns != 0 &&
-           container.name.find(".failed.") == std::string::npos;
-  });
+  return state != hosts_.end() && is_begun(*state, context_.rollout);
 }
 
 Rollout::Phased Rollout::lock() {
@@ -247,7 +208,11 @@ Rollout::Came Rollout::update(const std::string& host, base::Duration watched) {
     result = std::unexpected(before.error());
   } else {
     result = node.bring_to(target, Direction::forward);
-    if (result) result = NodeWatch(context_, host, target, std::move(*before)).run(watched);
+    NodeWatch watch(context_, host, target, std::move(*before));
+    if (result) result = watch.run(watched);
+    const std::scoped_lock lock(mutex_);
+    for (NodeResult& node_result : summary_.nodes)
+      if (node_result.host == host && node_result.outcome != Outcome::unchanged) node_result.gates = watch.gates();
   }
   if (result) {
     const bool cut_short = context_.told_to_stop();
@@ -334,13 +299,8 @@ Rollout::Phased Rollout::abort_all() {
   if (!hosts) return std::unexpected(Stop{kRefused, "the fleet cannot be seen whole: " + hosts.error().message});
   hosts_ = std::move(*hosts);
   context_.wave = context_.environment.policy.wave;
-  std::vector<const HostState*> order;  // all: one may have been told to leave, and nothing more
-  for (const HostState& host : hosts_)
-    if (target_.contains(host.host)) order.push_back(&host);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const HostState* a, const HostState* b) { return urgency(*a) < urgency(*b); });
-  std::vector<std::string> all;
-  for (const HostState* host : order) all.push_back(host->host);
+  // All: one may have been told to leave, and nothing more.
+  const std::vector<std::string> all = order_of_return(hosts_, target_, context_.rollout);
   return undo_all(all, kOk, fmt::format("every host is as it was before {}", context_.rollout));
 }
 

@@ -62,11 +62,7 @@ class Rollout {
   void remove_candidates(const HostState& host);
   bool undo(const std::string& host, Node& node);
   Phased undo_all(const std::vector<std::string>& hosts, int exit_code, const std::string& outcome);
-  bool begun(const HostState& host) const;
-  bool started(const HostState& host) const;
-  int urgency(const HostState& host) const;
   bool may_have_been_told(const std::string& host) const;
-  void settle_waves();
   void remember(const std::string& host, NodeResult::Outcome outcome, const std::string& failure, base::Duration took);
   std::vector<std::string> reachable() const;
   std::string next_command(const std::string& word) const;

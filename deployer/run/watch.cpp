@@ -33,7 +33,7 @@ std::vector<std::string> lines_that_match(const std::string& log, const re2::RE2
 }  // namespace
 
 NodeWatch::NodeWatch(Context& context, std::string host, const HostTarget& target, Observation before)
-    : context_(context), host_(std::move(host)), target_(target), before_(std::move(before)), since_(context.now()) {}
+    : context_(context), host_(std::move(host)), target_(target), before_(std::move(before)) {}
 
 Result<Observation> NodeWatch::observe(Context& context, const std::string& name, const HostTarget& target) {
   Observation seen;
@@ -88,7 +88,13 @@ Result<void> NodeWatch::run(base::Duration duration) {
     const auto seen = look();
     if (seen) {
       heard = context_.now();
-      if (const std::string problem = watch.judge(*seen); !problem.empty()) {
+      gates_.clear();
+      std::string problem;
+      for (const Reading& reading : watch.read(*seen)) {
+        gates_.push_back(reading.result);
+        if (problem.empty()) problem = reading.why;
+      }
+      if (!problem.empty()) {
         context_.report(Level::error, host_, "", "gate", Phase::watching, problem);
         return fail(Code::io, fmt::format("{}: {}", host_, problem));
       }

@@ -19,6 +19,9 @@ class NodeWatch {
   // too.
   base::Result<void> run(base::Duration duration);
 
+  // As they were last.
+  const std::vector<GateResult>& gates() const { return gates_; }
+
   // What shipper and the balancers say of the host now; `containers` are those of the target.
   static base::Result<Observation> observe(Context& context, const std::string& host, const HostTarget& target);
 
@@ -29,7 +32,7 @@ class NodeWatch {
   std::string host_;
   const HostTarget& target_;
   Observation before_;
-  base::Timestamp since_;
+  std::vector<GateResult> gates_;
 };
 
 // The alerts in the answer of shipper's /status. Code::corrupt: it is none.

@@ -6,8 +6,8 @@
 #include <cctype>
 #include <optional>
 
+#include "common/base/utf8.hpp"
 #include "common/config/problems.hpp"
-#include "common/config/utf8.hpp"
 
 namespace longshore::deployer::compose {
 namespace {
@@ -64,7 +64,7 @@ class Reader {
  private:
   void read_line() {
     std::string_view line = take_line();
-    if (!config::is_utf8(line) || line.find('\0') != std::string_view::npos) return wrong("is not text in UTF-8");
+    if (!base::is_utf8(line) || line.find('\0') != std::string_view::npos) return wrong("is not text in UTF-8");
     line = trim(line);
     if (line.empty() || line[0] == '#') return;
     if (line.starts_with("export ") || line.starts_with("export\t")) line = trim(line.substr(7));
@@ -107,7 +107,7 @@ class Reader {
       }
       inside += '\n';
       text = take_line();
-      if (!config::is_utf8(text)) wrong("is not text in UTF-8");
+      if (!base::is_utf8(text)) wrong("is not text in UTF-8");
     }
     if (problem_) return std::nullopt;
     return quote == '\'' ? inside : fill(without_escapes(inside));

@@ -64,6 +64,7 @@ void read_healthcheck(const Spot& spot, Draft& draft) {
   }
   if (check.is_null()) return;
   draft.service.has_healthcheck = !disabled;
+  draft.service.wants_start_interval = !disabled && is_given(spot, "start_interval");
   draft.config()["Healthcheck"] = check;
   draft.part("healthcheck", check);
 }

@@ -1,26 +1,10 @@
 #include "deployer/service/json.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
+
+#include "common/base/utf8.hpp"
 
 namespace longshore::deployer::compose {
-namespace {
-
-void write_text(std::string& out, const std::string& text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20)
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  out += '"';
-}
-
-}  // namespace
 
 Json& Json::operator[](const std::string& key) {
   if (std::holds_alternative<std::monostate>(value_)) value_.emplace<Map>();
@@ -49,7 +33,7 @@ void Json::write(std::string& out) const {
   } else if (const auto* const number = std::get_if<std::int64_t>(&value_)) {
     out += std::to_string(*number);
   } else if (const auto* const text = std::get_if<std::string>(&value_)) {
-    write_text(out, *text);
+    base::append_json(out, *text);
   } else if (const auto* const list = std::get_if<List>(&value_)) {
     out += '[';
     for (const Json& item : *list) {
@@ -61,7 +45,7 @@ void Json::write(std::string& out) const {
     out += '{';
     for (auto member = map->begin(); member != map->end(); ++member) {
       if (member != map->begin()) out += ',';
-      write_text(out, member->first);
+      base::append_json(out, member->first);
       out += ':';
       member->second.write(out);
     }

@@ -32,6 +32,7 @@ struct Service {
   std::string stop_signal;              // empty: the image's
   std::string restart = "no";           // Docker's word: "unless-stopped", "on-failure:3"
   bool has_healthcheck = false;         // declared here; the image may have one all the same
+  bool wants_start_interval = false;    // the file says so; Docker leaves it out before API 1.44
   std::vector<std::string> host_ports;  // "8080/tcp", "127.0.0.1:9000/udp": what it takes of the host
   // The container is created in the first network; to be in the others, it is connected to each before it is started (Docker
   // takes several at once only from API 1.44 on).

@@ -176,6 +176,8 @@ TEST(Service, ACheckThatSaysNoPeriodIsAskedEachSecondAtTheStart) {
   EXPECT_EQ(check("{interval: 5s}"), R"({"Interval":5000000000})");
   EXPECT_FALSE(Pretend().web("healthcheck: {disable: true}").has_healthcheck);
   EXPECT_TRUE(Pretend().web("healthcheck: {test: x}").has_healthcheck);
+  EXPECT_FALSE(Pretend().web("healthcheck: {test: x}").wants_start_interval);
+  EXPECT_TRUE(Pretend().web("healthcheck: {test: x, start_interval: 2s}").wants_start_interval);
 }
 
 }  // namespace

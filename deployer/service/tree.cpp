@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/config/utf8.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::deployer::compose {
 namespace {
@@ -33,7 +33,7 @@ void take_over(Node& into, Node& from, Problems& problems) {
 bool fill_in(Node& node, const std::string& path, const Lookup& variable, Problems& problems) {
   if (node.kind == Node::Kind::scalar && node.scalar.find('$') != std::string::npos) {
     auto value = interpolate(node.scalar, variable);
-    if (value && (!config::is_utf8(*value) || value->find('\0') != std::string::npos))
+    if (value && (!base::is_utf8(*value) || value->find('\0') != std::string::npos))
       value = base::fail(base::Code::invalid, "is not text in UTF-8 once variables are put in");
     if (!value) {
       problems.add(node.place, path, value.error().message);

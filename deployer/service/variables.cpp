@@ -2,7 +2,7 @@
 // next stands above the one before, and `environment` above all.
 #include <fmt/format.h>
 
-#include "common/config/utf8.hpp"
+#include "common/base/utf8.hpp"
 #include "deployer/service/dotenv.hpp"
 #include "deployer/service/draft.hpp"
 #include "deployer/service/sha256.hpp"
@@ -61,7 +61,7 @@ void read_environment(const Spot& spot, const File& file, Values& values) {
       spot.wrong("a name has no =");
     else if (!taken)
       spot.wrong(fmt::format("\"{}\" has no value, and is not set here: set it, or give it one", name));
-    else if (!config::is_utf8(*taken) || taken->find('\0') != std::string::npos)
+    else if (!base::is_utf8(*taken) || taken->find('\0') != std::string::npos)
       spot.wrong(fmt::format("\"{}\" is not text in UTF-8", name));
     else
       values[name] = *taken;

@@ -127,7 +127,7 @@ class Commands(unittest.TestCase):
         self.assertIn("answers 404, drained: since", self.tell("status"))
         self.app.status = 200
         wait_until("the probe passes", lambda: self.agent_says() == "drain up\n")
-        self.assertEqual(self.tell("ready", "--wait", "10s").splitlines()[0], "in: 1 of 1 checks pass")
+        self.assertEqual(self.tell("ready", "--wait", "10s").splitlines()[0], "answers 200, in: 1 of 1 checks pass")
         self.assertEqual(self.ask()[0], 200)
         status = json.loads(self.tell("status", "--json"))
         self.assertEqual((status["state"], status["wanted"], status["by"]), ("in", "in", "control"))

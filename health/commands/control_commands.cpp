@@ -26,11 +26,13 @@ int unreachable(const std::string& what, const std::string& why) {
   return kUnavailable;
 }
 
-int tell(const std::string& control, const char* path) {
+// What is answered after it is printed, unless `quiet` and all is well.
+int tell(const std::string& control, const char* path, bool quiet = false) {
   const auto answer = ask(control, "POST", path);
   if (!answer) return unreachable(control, answer.error().message);
-  std::fputs(answer->body.c_str(), answer->status == 200 ? stdout : stderr);
-  return answer->status == 200 ? kOk : kUnavailable;
+  const bool kept = answer->status == 200;
+  if (!kept || !quiet) std::fputs(answer->body.c_str(), kept ? stdout : stderr);
+  return kept ? kOk : kUnavailable;
 }
 
 }  // namespace
@@ -38,8 +40,9 @@ int tell(const std::string& control, const char* path) {
 int drain(const std::string& control) { return tell(control, "/drain"); }
 
 int ready(const std::string& control, base::Duration wait) {
-  const int told = tell(control, "/ready");
-  if (told != kOk || wait.count() == 0) return told;
+  const bool waits = wait.count() > 0;
+  const int told = tell(control, "/ready", waits);
+  if (told != kOk || !waits) return told;
   const auto end = std::chrono::steady_clock::now() + wait;
   for (;;) {
     const auto answer = ask(control, "GET", "/status");

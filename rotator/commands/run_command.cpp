@@ -29,7 +29,6 @@ void settle_process() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGIO, SIG_IGN);  // a lease that is broken within the moment in which we look whether there is a writer
 }
 
 // Changes when a file does, or one in a folder.

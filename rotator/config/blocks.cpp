@@ -1,5 +1,7 @@
 #include "rotator/config/blocks.hpp"
 
+#include "rotator/config/user_and_group.hpp"
+
 namespace longshore::rotator {
 namespace {
 
@@ -65,6 +67,8 @@ Policy policy_of(const RuleOptions& rule) {
   if (!rule.archive_dir.empty()) policy.create_old_directory.emplace();
   set_codec(policy, rule);
 
+  policy.su = read_user_and_group(rule.user);
+  policy.su_owner = rule.user == "owner";
   policy.pre_rotate = script(rule.before);
   policy.post_rotate = script(rule.after);
   for (const SignalOptions& signal : rule.signals) policy.signals.push_back({signal.container, signal.signal});

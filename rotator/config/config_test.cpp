@@ -72,6 +72,11 @@ TEST(Config, MistakesAreSaidWithTheirPlace) {
   EXPECT_THAT(problem("rules: [{paths: [/l], max_size: 5}]"), HasSubstr("needs a unit"));
   EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, signals: [{container: a, signal: \"HUP; rm\"}]}]"),
               HasSubstr("no signal"));
+  EXPECT_THAT(problem("rules: [{paths: [/l], how: rename, calls: [{url: \"https://h/x\"}]}]"), HasSubstr("without TLS"));
+  for (const char* user : {"me", "1000", "1000:", ":1", "1:2:3", "-1:0", "4294967295:0", "owner "})
+    EXPECT_THAT(problem("rules: [{paths: [/l], user: \"" + std::string(user) + "\"}]"),
+                HasSubstr("neither `owner` nor two numbers"));
+  EXPECT_EQ(problem("rules: [{paths: [/l], user: owner}]"), "");
   EXPECT_THAT(problem("admin: nowhere\nrules: [{paths: [/l]}]"), HasSubstr("address with a port"));
   EXPECT_THAT(problem("timezone: ../etc\nrules: [{paths: [/l]}]"), HasSubstr("no time zone"));
   EXPECT_THAT(problem("admin: 127.0.0.1:1"), HasSubstr("nothing to rotate"));
@@ -83,7 +88,7 @@ TEST(Config, ARuleBecomesABlock) {
 rules:
   - {paths: [/a, /b], max_size: 5MiB, level: 6}
   - {paths: [/c], when: never, max_size: 1MiB, how: rename, create_mode: 0640, compress: gzip, keep: 3, max_age: 2d, max_total_size: 1GiB,
-     keep_min: 2, calls: [{url: "http://127.0.0.1/x"}], before: "true", archive_dir: old}
+     user: "1000:100", keep_min: 2, calls: [{url: "http://127.0.0.1/x"}], before: "true", archive_dir: old}
 )",
                                    "r.yaml", outside_for_test())
                           .value();
@@ -114,6 +119,9 @@ rules:
   EXPECT_EQ(second.calls.at(0).url, "http://127.0.0.1/x");
   EXPECT_EQ(second.pre_rotate, "true");
   EXPECT_EQ(second.old_directory, "old");
+  EXPECT_FALSE(first.su);
+  EXPECT_EQ(second.su->uid, 1000U);
+  EXPECT_EQ(second.su->gid, 100U);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct RuleOptions {
   std::vector<SignalOptions> signals;
   std::vector<CallOptions> calls;
   std::string before, after;  // shell scripts
+  std::string user;           // "": who runs rotator; "owner"; "UID:GID"
   std::string archive_dir;
 
   WhichCodec compress = WhichCodec::zstd;

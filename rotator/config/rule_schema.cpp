@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/config/value_rules.hpp"
+#include "rotator/config/user_and_group.hpp"
 
 namespace longshore::rotator {
 
@@ -38,10 +39,28 @@ const Schema<SignalOptions>& signal_schema() {
   return schema;
 }
 
+Rule<std::string> user_and_group() {
+  return {"`owner` or UID:GID", [](const std::string& text, const Outside&) {
+            if (text.empty() || text == "owner" || read_user_and_group(text)) return std::string();
+            return fmt::format("\"{}\" is neither `owner` nor two numbers, e.g. 1000:1000", text);
+          }};
+}
+
+Rule<std::string> plain_url() {
+  Rule<std::string> rule = config::url({"http"});
+  rule.problem = [any = rule.problem](const std::string& url, const Outside& outside) {
+    if (url.starts_with("https://"))
+      return fmt::format("\"{}\": only http:// is spoken, without TLS: let the writer listen on loopback", url);
+    return any(url, outside);
+  };
+  return rule;
+}
+
 const Schema<CallOptions>& call_schema() {
   static const Schema<CallOptions> schema{
-      field("url", &CallOptions::url, "What is asked; any answer below 300 is good")
-          .is(config::url({"http"}))
+      field("url", &CallOptions::url,
+            "What is asked, without TLS: of a writer on this host, at loopback; any answer below 300 is good")
+          .is(plain_url())
           .required()
           .example("http://127.0.0.1:9000/reopen-logs"),
       field("method", &CallOptions::method, "Of the request"),
@@ -66,7 +85,8 @@ const Schema<RuleOptions>& rule_schema() {
   static const Schema<RuleOptions> schema =
       Schema<RuleOptions>{
           field("name", &RuleOptions::name, "For status, metrics and log lines; the first path if not given"),
-          field("paths", &RuleOptions::paths, "The files, as shell patterns; what is an archive already is left out")
+          field("paths", &RuleOptions::paths,
+                "The files, as shell patterns, with `**` for any number of folders; what is an archive already is left out")
               .is(absolute_paths())
               .required()
               .example("[\"/logs/*/*.log\"]"),
@@ -109,6 +129,12 @@ const Schema<RuleOptions>& rule_schema() {
           field("before", &RuleOptions::before,
                 "Shell script before a rotation; if it fails, there is none. $1 is the file"),
           field("after", &RuleOptions::after, "Shell script after it. $1 is the file"),
+          field("user", &RuleOptions::user,
+                "As whom files are touched: `owner`, whoever has the log, or `UID:GID`; needs root, or the capabilities "
+                "SETUID "
+                "and SETGID. Scripts are run as who runs rotator")
+              .is(user_and_group())
+              .example("owner"),
           field("archive_dir", &RuleOptions::archive_dir,
                 "Where archives go, from / or from the file's folder; on the same file system for `how: rename`; beside the "
                 "file if not given"),

@@ -2,18 +2,24 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "common/telemetry/log.hpp"
+#include "rotator/daemon/leftovers.hpp"
 #include "rotator/daemon/reopen.hpp"
-#include "rotator/daemon/thread_user.hpp"
+#include "rotator/daemon/writer_pause.hpp"
 #include "rotator/files/attributes.hpp"
 #include "rotator/files/directory.hpp"
+#include "rotator/files/leases.hpp"
+#include "rotator/files/thread_user.hpp"
 #include "rotator/inplace/rotate_in_place.hpp"
 #include "rotator/policy/name_scheme.hpp"
 #include "rotator/retention/archive_name.hpp"
 #include "rotator/rotation/archive_steps.hpp"
+#include "rotator/rotation/compression_batch.hpp"
 #include "rotator/rotation/process.hpp"
 
 namespace longshore::rotator {
@@ -30,6 +36,22 @@ class LoggedMessages final : public Messages {
     if (level == Level::error) telemetry::log_error(text);
   }
 };
+
+// As long as it lives this thread works as the rule's user, if it names one. Scripts are run as who has started us all the
+// same.
+Result<std::optional<ThreadUser>> work_for(const LogOrder& order) {
+  const Policy& policy = order.block().block.policy;
+  std::optional<UserAndGroup> wanted = policy.su;
+  if (policy.su_owner) {
+    TRY(folder, Directory::open(order.folder));
+    const auto log = folder.facts(order.name);
+    TRY(owned, log ? log : folder.facts());  // only archives of it are left
+    wanted = {owned.uid, owned.gid};
+  }
+  if (!wanted) return std::nullopt;
+  TRY(user, ThreadUser::become(wanted->uid, wanted->gid));
+  return user;
+}
 
 Result<Directory> open_archive_folder(const LogOrder& order, const Directory& folder) {
   auto opened = Directory::open(order.archive_folder);
@@ -54,15 +76,13 @@ Result<std::string> free_name(const LogOrder& order, const Directory& archives, 
   return fail(Code::exists, order.path() + ": more than 10,000 archives of one second");
 }
 
-// Nobody may write to what is compressed. A lease for reading is only given where nobody has the file open for writing.
+// Nobody may write to what is compressed.
 Result<void> nobody_writes(const Directory& folder, const std::string& name, base::Timestamp now) {
   TRY(file, folder.open_file(name, O_RDONLY));
-  if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
-    ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
-    return {};
-  }
-  if (errno == EAGAIN) return fail(Code::unavailable, folder.path_of(name) + " is still written to");
-  // No leases here, or not for us: then by the time of the last write.
+  const OpenElsewhere writer = is_written_elsewhere(file.get());
+  if (writer == OpenElsewhere::no) return {};
+  if (writer == OpenElsewhere::yes) return fail(Code::unavailable, folder.path_of(name) + " is still written to");
+  // Then by the time of the last write.
   TRY(facts, folder.facts(name));
   if (now - facts.modified < std::chrono::seconds(10))
     return fail(Code::unavailable, folder.path_of(name) + " was written to just now");
@@ -77,6 +97,32 @@ Result<void> run_before(const LogOrder& order) {
   return fail(Code::invalid, order.path() + ": prerotate ended with an error, so it is not rotated");
 }
 
+InPlaceRequest request_for(const LogOrder& order, const Directory& folder, const Directory& archives, int live) {
+  InPlaceRequest request;
+  request.live = live;
+  request.live_directory = folder.fd();
+  request.archive_directory = archives.fd();
+  request.live_name = order.name;
+  return request;
+}
+
+Result<void> let_writers_go(const LogOrder& order, WriterPause& pause) {
+  TRY(count, pause.thaw_left_behind());
+  if (count > 0)
+    telemetry::log_warn("a rotator that was killed had paused its writers; they go on",
+                        {{"file", order.path()}, {"containers", count}});
+  return {};
+}
+
+// A log that is gone: its journal is completed with nothing in its place.
+Result<base::UniqueFd> open_or_nothing(const LogOrder& order, const Directory& folder) {
+  auto live = open_log(folder, order.name, order.block().block.policy, O_RDWR);
+  if (live || live.error().code != Code::not_found) return live;
+  base::UniqueFd nothing(::memfd_create("log that is gone", MFD_CLOEXEC));
+  if (!nothing) return base::fail_errno(errno, "make a file in memory");
+  return nothing;
+}
+
 Access access_for(const Ownership& wish, Access access) {
   access.mode = wish.mode.value_or(access.mode);
   access.uid = wish.uid.value_or(access.uid);
@@ -89,7 +135,7 @@ Access access_for(const Ownership& wish, Access access) {
 
 Result<RotationOutcome> FileHands::rotate(const LogOrder& order) {
   const Policy& policy = order.block().block.policy;
-  TRY(user, ThreadUser::become(policy.su));
+  TRY(user, work_for(order));
   TRY(folder, Directory::open(order.folder));
   TRY(archives, open_archive_folder(order, folder));
   TRY_VOID(run_before(order));
@@ -141,29 +187,20 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
   const Policy& policy = order.block().block.policy;
   const Compression compression = policy.compress ? own_compression(policy) : Compression{Codec::none, 0};
   TRY(live, open_log(folder, order.name, policy, O_RDWR));
-  InPlaceRequest request;
-  request.live = live.get();
-  request.live_directory = folder.fd();
-  request.archive_directory = archives.fd();
-  request.live_name = order.name;
+  Disk disk;
+  InPlaceRequest request = request_for(order, folder, archives, live.get());
   request.compression = compression;
   request.mode = policy.in_place;
   const std::string_view extension = compression.codec == Codec::none ? "" : std::string_view(policy.compress_extension);
   TRY(name, free_name(order, archives, extension));
   request.archive_name = name;
+  WriterPause pause(disk, engine_, archives.fd(), order.name);
+  TRY_VOID(let_writers_go(order, pause));
   if (!policy.signals.empty()) {
-    std::vector<std::string> paused;
-    auto each = [this, &policy](auto act) -> Result<void> {
-      for (const ContainerSignal& signal : policy.signals) {
-        TRY(containers, engine_.find(signal.container));
-        for (const std::string& container : containers) TRY_VOID((engine_.*act)(container));
-      }
-      return {};
-    };
-    request.freeze = [each] { return each(&docker::Engine::pause); };
-    request.thaw = [each] { return each(&docker::Engine::unpause); };
+    request.freeze = [&] { return pause.freeze(policy.signals); };
+    request.thaw = [&] { return pause.thaw(); };
   }
-  TRY(report, rotate_in_place(request));
+  TRY(report, rotate_in_place(request, disk));
   RotationOutcome outcome{.archive = report.archive_name,
                           .archived = report.archived,
                           .at_risk = report.at_risk,
@@ -177,8 +214,29 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
   return outcome;
 }
 
+Result<RotationOutcome> FileHands::complete(const LogOrder& order) {
+  TRY(user, work_for(order));
+  TRY(folder, Directory::open(order.folder));
+  TRY(archives, Directory::open(order.archive_folder));
+  Disk disk;
+  WriterPause pause(disk, engine_, archives.fd(), order.name);
+  const auto let_go = let_writers_go(order, pause);  // the rest does not wait for Docker
+  TRY(live, open_or_nothing(order, folder));
+  TRY(report, complete_interrupted(request_for(order, folder, archives, live.get()), disk));
+  TRY(names, archives.list());
+  for (const std::string& name : temporaries_of(names, order.name, order.block().block.policy.extension))
+    if (const auto removed = archives.remove_abandoned(name); !removed) return fail(removed.error());
+  if (!let_go) return fail(let_go.error());
+  return RotationOutcome{.archive = report.archive_name,
+                         .archived = report.archived,
+                         .at_risk = 0,
+                         .how = std::string(name_of(report.method)),
+                         .stall = {},
+                         .problem = {}};
+}
+
 Result<std::uint64_t> FileHands::unarchived(const LogOrder& order) {
-  TRY(user, ThreadUser::become(order.block().block.policy.su));
+  TRY(user, work_for(order));
   TRY(folder, Directory::open(order.folder));
   TRY(archives, open_archive_folder(order, folder));
   TRY(live, folder.open_file(order.name, O_RDONLY));
@@ -187,7 +245,7 @@ Result<std::uint64_t> FileHands::unarchived(const LogOrder& order) {
 
 Result<CompressionOutcome> FileHands::compress(const LogOrder& order, const std::string& archive) {
   const Block& block = order.block().block;
-  TRY(user, ThreadUser::become(block.policy.su));
+  TRY(user, work_for(order));
   TRY(archives, Directory::open(order.archive_folder));
   TRY_VOID(nobody_writes(archives, archive, order.now));
   TRY(before, archives.facts(archive));
@@ -199,7 +257,7 @@ Result<CompressionOutcome> FileHands::compress(const LogOrder& order, const std:
 }
 
 Result<void> FileHands::remove(const LogOrder& order, const std::string& archive) {
-  TRY(user, ThreadUser::become(order.block().block.policy.su));
+  TRY(user, work_for(order));
   TRY(archives, Directory::open(order.archive_folder));
   LoggedMessages messages;
   const Run run{.messages = messages, .now = {order.now, base::to_civil(order.now)}};

@@ -12,6 +12,7 @@ class FileHands final : public Hands {
   explicit FileHands(docker::Engine engine) : engine_(std::move(engine)) {}
 
   base::Result<RotationOutcome> rotate(const LogOrder& order) override;
+  base::Result<RotationOutcome> complete(const LogOrder& order) override;
   base::Result<std::uint64_t> unarchived(const LogOrder& order) override;
   base::Result<CompressionOutcome> compress(const LogOrder& order, const std::string& archive) override;
   base::Result<void> remove(const LogOrder& order, const std::string& archive) override;

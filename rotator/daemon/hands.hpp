@@ -41,6 +41,9 @@ class Hands {
  public:
   virtual ~Hands() = default;
   virtual base::Result<RotationOutcome> rotate(const LogOrder& order) = 0;
+  // What an earlier process left of the log's rotation or of its archives when it was killed is completed or undone; its
+  // writers go on. With the archive that it was about, or without one. The log itself may be gone.
+  virtual base::Result<RotationOutcome> complete(const LogOrder& order) = 0;
   // Bytes of a log that is rotated in place which are in no archive yet. Quick; on the loop.
   virtual base::Result<std::uint64_t> unarchived(const LogOrder& order) = 0;
   // `archive`: a name in the archive folder. Code::unavailable: somebody still writes to it; later.

@@ -1,6 +1,7 @@
 #include "rotator/daemon/keeper.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/telemetry/log.hpp"
 #include "rotator/daemon/expiries.hpp"
@@ -127,6 +128,7 @@ void Keeper::remember(const SeenLog& log) {
   LogState& state = place->second;
   state_of_.push_back(&state);
   if (fresh) {
+    state.interrupted = log.interrupted;
     std::vector<ArchiveTime> times;
     for (const SeenArchive& archive : log.archives)
       times.push_back({archive.named ? std::optional(archive.made) : std::nullopt, archive.made});
@@ -299,9 +301,13 @@ void Keeper::rotate_due() {
   next_retry_ = Duration::max();
   for (std::size_t i = 0; i < seen_.logs.size(); ++i) {
     LogState& state = *state_of_[i];
-    if (state.busy || !seen_.logs[i].exists) continue;
+    if (state.busy || (!seen_.logs[i].exists && !state.interrupted)) continue;
     if (steady_ < state.retry_at) {
       next_retry_ = std::min(next_retry_, state.retry_at);
+      continue;
+    }
+    if (state.interrupted) {
+      start_rotation(i, &Hands::complete, "an earlier rotator was stopped in the middle of it");
       continue;
     }
     if (now_ >= state.next) {
@@ -309,7 +315,7 @@ void Keeper::rotate_due() {
       state.next = decision.next;
       state.why = decision.why;
       if (decision.rotate()) {
-        start_rotation(i, decision);
+        start_rotation(i, &Hands::rotate, decision.why);
         continue;
       }
     }
@@ -317,14 +323,13 @@ void Keeper::rotate_due() {
   }
 }
 
-void Keeper::start_rotation(std::size_t log, const Decision& decision) {
+void Keeper::start_rotation(std::size_t log, Hand hand, const std::string& why) {
   state_of_[log]->busy = true;
   ++under_way_;
-  runner_.start(Lane::rotation,
-                [this, path = path_of(seen_.logs[log]), order = order_for(seen_.logs[log]), why = decision.why] {
-                  const base::Result<RotationOutcome> result = hands_.rotate(order);
-                  return Runner::Done([this, path, order, why, result] { rotated(path, order, why, result); });
-                });
+  runner_.start(Lane::rotation, [this, path = path_of(seen_.logs[log]), order = order_for(seen_.logs[log]), hand, why] {
+    const base::Result<RotationOutcome> result = (hands_.*hand)(order);
+    return Runner::Done([this, path, order, why, result] { rotated(path, order, why, result); });
+  });
 }
 
 void Keeper::rotated(const std::string& path, const LogOrder& order, const std::string& why,
@@ -346,6 +351,7 @@ void Keeper::rotated(const std::string& path, const LogOrder& order, const std::
     return;
   }
   state.error.clear();
+  if (std::exchange(state.interrupted, false) && result->archive.empty()) return;  // nothing of it had happened
   state.last_rotation = order.now;
   state.copied = result->how == "copy" ? result->archived : 0;
   if (result->archive.empty()) return;

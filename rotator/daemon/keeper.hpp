@@ -31,6 +31,7 @@ struct KeeperCounts {
 struct LogState {
   base::Timestamp last_rotation, next;
   bool busy = false;
+  bool interrupted = false;   // by the end of an earlier process; to be completed before all else
   std::uint64_t copied = 0;   // bytes of the file that `copy` has put into an archive
   base::Duration retry_at{};  // steady; after a failure
   std::string error;          // of the last rotation; empty: it was good
@@ -71,7 +72,8 @@ class Keeper {
   bool short_of_space();
   bool over_a_total() const;
   void rotate_due();
-  void start_rotation(std::size_t log, const Decision& decision);
+  using Hand = base::Result<RotationOutcome> (Hands::*)(const LogOrder&);
+  void start_rotation(std::size_t log, Hand hand, const std::string& why);
   void rotated(const std::string& path, const LogOrder& order, const std::string& why,
                const base::Result<RotationOutcome>& result);
   void want_survey(base::Duration delay);

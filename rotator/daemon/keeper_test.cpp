@@ -154,6 +154,9 @@ TEST(Keeper, DockersOwnFilesAreRefusedWithTheReason) {
               ElementsAre(HasSubstr("refused, for Docker reads and rotates its files itself")));
   EXPECT_EQ(host.names().size(), 1U);
   EXPECT_EQ(host.read(id + "/" + id + "-json.log"), "x\n");
+  host.configure("docker_files: true\nrules: [{paths: ['DIR/*/*-json.log'], max_size: 1B, when: never}]");
+  host.pass(2s);
+  EXPECT_EQ(host.keeper->counts().rotations, 1U);
 }
 
 TEST(Keeper, AFailedRotationIsToldOnceAndTriedAgain) {

@@ -46,6 +46,7 @@ class WatchedHands final : public Hands {
  public:
   explicit WatchedHands(Hands& hands) : hands_(hands) {}
   base::Result<RotationOutcome> rotate(const LogOrder& order) override { return hands_.rotate(order); }
+  base::Result<RotationOutcome> complete(const LogOrder& order) override { return hands_.complete(order); }
   base::Result<std::uint64_t> unarchived(const LogOrder& order) override { return hands_.unarchived(order); }
   base::Result<CompressionOutcome> compress(const LogOrder& order, const std::string& archive) override {
     return hands_.compress(order, archive);

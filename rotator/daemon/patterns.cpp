@@ -1,5 +1,9 @@
 #include "rotator/daemon/patterns.hpp"
 
+#include <fnmatch.h>
+
+#include <algorithm>
+
 namespace longshore::rotator {
 namespace {
 
@@ -41,6 +45,38 @@ FolderAndName split_pattern(std::string_view pattern) {
   const std::size_t slash = pattern.rfind('/');
   if (slash == pattern.npos) return {".", std::string(pattern)};
   return {slash == 0 ? "/" : std::string(pattern.substr(0, slash)), std::string(pattern.substr(slash + 1))};
+}
+
+std::vector<std::string> components_of(std::string_view path) {
+  std::vector<std::string> all;
+  while (!path.empty()) {
+    const std::string_view one = path.substr(0, path.find('/'));
+    if (!one.empty()) all.emplace_back(one);
+    path.remove_prefix(std::min(one.size() + 1, path.size()));
+  }
+  return all;
+}
+
+bool matches_path(std::string_view pattern, std::string_view path) {
+  const auto wanted = components_of(pattern), given = components_of(path);
+  // Of several `**` only the last one has to be tried again with more.
+  std::size_t at = 0, star = wanted.size(), star_takes = 0;
+  for (std::size_t i = 0; i < given.size();) {
+    if (at < wanted.size() && wanted[at] == "**") {
+      star = at++;
+      star_takes = i;
+    } else if (at < wanted.size() && ::fnmatch(wanted[at].c_str(), given[i].c_str(), FNM_PERIOD) == 0) {
+      ++at;
+      ++i;
+    } else if (star < wanted.size()) {
+      at = star + 1;
+      i = ++star_takes;
+    } else {
+      return false;
+    }
+  }
+  while (at < wanted.size() && wanted[at] == "**") ++at;
+  return at == wanted.size();
 }
 
 bool has_wildcard(std::string_view pattern) { return pattern.find_first_of("*?[") != pattern.npos; }

@@ -18,4 +18,9 @@ FolderAndName split_pattern(std::string_view pattern);
 
 bool has_wildcard(std::string_view pattern);
 
+// Without empty ones: "/a//b*/" → "a", "b*".
+std::vector<std::string> components_of(std::string_view path);
+// The whole path, component by component; `**` stands for any number of them, also none.
+bool matches_path(std::string_view pattern, std::string_view path);
+
 }  // namespace longshore::rotator

@@ -17,6 +17,20 @@ TEST(Patterns, Braces) {
   EXPECT_EQ(expand_braces(many).size(), 1000U);
 }
 
+TEST(Patterns, WholePaths) {
+  EXPECT_TRUE(matches_path("/a/*.log", "/a/x.log"));
+  EXPECT_FALSE(matches_path("/a/*.log", "/a/b/x.log"));
+  EXPECT_FALSE(matches_path("/a/*", "/a/.x"));
+  for (const char* path : {"/a/x.log", "/a/b/x.log", "/a/b/c/d/x.log"})
+    EXPECT_TRUE(matches_path("/a/**/*.log", path)) << path;
+  EXPECT_FALSE(matches_path("/a/**/*.log", "/b/x.log"));
+  EXPECT_TRUE(matches_path("/**/b/**/x", "/b/c/b/d/e/x"));
+  EXPECT_FALSE(matches_path("/**/b/**/x", "/a/c/x"));
+  std::string stars, deep;
+  for (int i = 0; i < 200; ++i) stars += "/**/a", deep += "/a/a";
+  EXPECT_FALSE(matches_path(stars + "/b", deep));
+}
+
 TEST(Patterns, FolderAndName) {
   EXPECT_EQ(split_pattern("/a/*/b.log").folder, "/a/*");
   EXPECT_EQ(split_pattern("/a/*/b.log").name, "b.log");

@@ -28,6 +28,7 @@ struct SeenLog {
   std::size_t archive_folder = 0;  // the same, where the archives are
   std::string name;
   bool exists = false;          // or only archives of it are left
+  bool interrupted = false;     // there is what a rotation or compression leaves only when it is killed
   std::uint64_t bytes = 0;      // that may be in no archive yet
   std::uint64_t allocated = 0;  // bytes on the disk
   base::Timestamp modified;
@@ -46,8 +47,8 @@ struct Seen {
   std::vector<std::string> folders;
   std::vector<SeenLog> logs;
   std::vector<SeenDisk> disks;
-  std::vector<std::string> watch;      // folders in which logs, or folders with logs, are or may appear
-  std::vector<std::string> problems;   // folders that cannot be read, files that are refused: one sentence each
+  std::vector<std::string> watch;     // folders in which logs, or folders with logs, are or may appear
+  std::vector<std::string> problems;  // folders that cannot be read, files that are refused: one sentence each
 };
 
 }  // namespace longshore::rotator

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -12,6 +11,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "rotator/daemon/folders.hpp"
+#include "rotator/daemon/leftovers.hpp"
 #include "rotator/daemon/patterns.hpp"
 #include "rotator/files/directory.hpp"
 #include "rotator/retention/archive_name.hpp"
@@ -78,23 +79,10 @@ class Survey {
       wanted_[pattern.folder].push_back({rule, pattern.name});
       return;
     }
-    for (const std::string& folder : folders_like(pattern.folder)) wanted_[folder].push_back({rule, pattern.name});
-    // A new folder appears in one of those that match what stands before a wildcard.
-    for (std::size_t slash = pattern.folder.find('/', 1); slash != std::string::npos;
-         slash = pattern.folder.find('/', slash + 1)) {
-      const std::size_t next = std::min(pattern.folder.find('/', slash + 1), pattern.folder.size());
-      if (!has_wildcard(pattern.folder.substr(slash, next - slash))) continue;
-      for (std::string& parent : folders_like(pattern.folder.substr(0, slash))) watch_.insert(std::move(parent));
-    }
-  }
-  static std::vector<std::string> folders_like(const std::string& pattern) {
-    if (!has_wildcard(pattern)) return {pattern};
-    glob_t found{};
-    std::vector<std::string> folders;
-    if (::glob(pattern.c_str(), GLOB_ONLYDIR | GLOB_NOSORT, nullptr, &found) == 0)
-      for (std::size_t i = 0; i < found.gl_pathc; ++i) folders.emplace_back(found.gl_pathv[i]);
-    ::globfree(&found);
-    return folders;
+    FoundFolders found = find_folders(pattern.folder);
+    for (const std::string& folder : found.folders) wanted_[folder].push_back({rule, pattern.name});
+    for (std::string& parent : found.parents) watch_.insert(std::move(parent));
+    if (!found.problem.empty()) seen_.problems.push_back(std::move(found.problem));
   }
 
   // The rule that has a file; nothing if none does.
@@ -103,9 +91,8 @@ class Survey {
     for (const Wanted& one : wanted) {
       if (::fnmatch(one.name.c_str(), name.c_str(), FNM_PERIOD) != 0) continue;
       const std::string path = folder + "/" + name;
-      const bool excluded = std::ranges::any_of(rules_.blocks[one.rule].exclude, [&](const std::string& pattern) {
-        return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
-      });
+      const bool excluded = std::ranges::any_of(rules_.blocks[one.rule].exclude,
+                                                [&](const std::string& pattern) { return matches_path(pattern, path); });
       if (!excluded) return one.rule;
     }
     return std::nullopt;
@@ -134,9 +121,10 @@ class Survey {
       if (const auto rule = rule_of(path, wanted, name)) add_log(*folder, *rule, name);
   }
 
-  // The log of an archive that has our form.
+  // The log of an archive that has our form, or of what an interrupted rotation has left.
   std::optional<std::string> log_left_behind(const std::string& path, const std::vector<Wanted>& wanted,
                                              const std::string& name) const {
+    if (auto log = log_of_leftover(name)) return rule_of(path, wanted, *log) ? log : std::nullopt;
     for (const Wanted& one : wanted) {
       auto log = log_of_archive_name(name, rules_.blocks[one.rule].block.policy.extension);
       if (log && rule_of(path, wanted, *log)) return log;
@@ -241,7 +229,11 @@ class Survey {
       }
       const auto names = folder->list();
       if (!names) continue;
-      for (const std::size_t i : logs) read_archives(*folder, *names, seen_.logs[i]);
+      for (const std::size_t i : logs) {
+        SeenLog& log = seen_.logs[i];
+        log.interrupted = has_leftovers(*names, log.name, rules_.blocks[log.rule].block.policy.extension);
+        read_archives(*folder, *names, log);
+      }
     }
   }
 

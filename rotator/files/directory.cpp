@@ -12,7 +12,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <ctime>
 #include <memory>
+
+#include "rotator/files/leases.hpp"
+#include "rotator/files/thread_user.hpp"
 
 namespace longshore::rotator {
 namespace {
@@ -34,7 +38,7 @@ int open_beneath(int directory, const char* name, std::uint64_t flags, std::uint
 
 // Could only root, who we are, or a group of root's choice have put names into the directory?
 bool trusted_owner(const struct stat& status) {
-  if (status.st_uid != 0 && status.st_uid != ::geteuid()) return false;
+  if (status.st_uid != 0 && status.st_uid != file_user()) return false;
   return (status.st_mode & S_IWOTH) == 0 || (status.st_mode & S_ISVTX) != 0;
 }
 
@@ -42,7 +46,7 @@ bool trusted_owner(const struct stat& status) {
 std::optional<std::string> trusted_target(int link, int directory) {
   struct stat here = {}, above = {};
   if (::fstat(link, &here) != 0 || ::fstat(directory, &above) != 0) return std::nullopt;
-  if (!trusted_owner(above) || (here.st_uid != 0 && here.st_uid != ::geteuid())) return std::nullopt;
+  if (!trusted_owner(above) || (here.st_uid != 0 && here.st_uid != file_user())) return std::nullopt;
   std::string target(PATH_MAX, '\0');
   const ssize_t size = ::readlinkat(link, "", target.data(), target.size());
   if (size < 0) return std::nullopt;
@@ -203,7 +207,15 @@ Result<UniqueFd> Directory::create_file(const std::string& name) const {
   return file;
 }
 
-std::string Directory::temporary_name(std::string_view name) { return "." + std::string(name) + ".rotator-tmp"; }
+constexpr std::string_view kTemporary = ".rotator-tmp";
+
+std::string Directory::temporary_name(std::string_view name) { return "." + std::string(name) + std::string(kTemporary); }
+
+std::optional<std::string> Directory::name_of_temporary(std::string_view temporary) {
+  if (!temporary.starts_with('.') || !temporary.ends_with(kTemporary) || temporary.size() <= kTemporary.size() + 1)
+    return std::nullopt;
+  return std::string(temporary.substr(1, temporary.size() - 1 - kTemporary.size()));
+}
 
 Result<UniqueFd> Directory::create_temporary(const std::string& name) const {
   const std::string temporary = temporary_name(name);
@@ -238,6 +250,19 @@ Result<void> Directory::unlink(const std::string& name, const FileFacts& file) c
   return unlink(name);
 }
 
+Result<bool> Directory::remove_abandoned(const std::string& name) const {
+  const auto file = open_file(name, O_RDONLY);
+  if (!file && file.error().code == Code::not_found) return true;
+  if (!file) return fail(file.error());
+  const OpenElsewhere used = is_open_elsewhere(file->get());
+  struct stat status = {};
+  if (::fstat(file->get(), &status) != 0) return fail_errno(errno, "stat of " + path_of(name) + " failed");
+  if (used == OpenElsewhere::yes) return false;
+  if (used == OpenElsewhere::unknown && ::time(nullptr) - status.st_mtim.tv_sec < 3600) return false;
+  TRY_VOID(unlink(name, facts_of(status)));
+  return true;
+}
+
 Result<void> Directory::sync() const {
   if (::fsync(fd()) != 0 && errno != EINVAL) return fail_errno(errno, "sync " + path_);
   return {};
@@ -258,7 +283,7 @@ Result<void> make_directories(const std::string& path, std::uint32_t mode, std::
   if (!made) return fail_errno(errno, "open " + path + " after creation");
   if (::fchown(made.get(), uid, gid) != 0) return fail_errno(errno, "set the owner of " + path);
   if (::fchmod(made.get(), mode) != 0) return fail_errno(errno, "set the mode of " + path);
-  return {};
+  return parent.sync();  // what will be in it is as durable as its own name
 }
 
 }  // namespace longshore::rotator

@@ -39,6 +39,7 @@ class Directory {
   base::Result<base::UniqueFd> create_temporary(const std::string& name) const;
   // ".NAME.rotator-tmp": hidden, so that no pattern for logs matches it.
   static std::string temporary_name(std::string_view name);
+  static std::optional<std::string> name_of_temporary(std::string_view temporary);  // nothing: it is none
 
   // Code::exists if `to` is there. Where the file system knows no RENAME_NOREPLACE, a hard link takes its place.
   base::Result<void> rename(const std::string& from, const Directory& to_directory, const std::string& to) const;
@@ -47,6 +48,9 @@ class Directory {
   base::Result<void> unlink(const std::string& name) const;
   // Only if the name still is that of `file`; Code::exists if another has come in its place.
   base::Result<void> unlink(const std::string& name, const FileFacts& file) const;
+  // A file that its maker has left when it was killed; nothing if the name is gone. False: somebody has it open, so it
+  // stays; where that cannot be known (a file system without leases), it was written to within the last hour.
+  base::Result<bool> remove_abandoned(const std::string& name) const;
   // Durable when it returns: names made, moved and removed in it before.
   base::Result<void> sync() const;
 

@@ -1,10 +1,13 @@
 #include "rotator/files/working_as.hpp"
 
+#include <grp.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
+
+#include "rotator/files/thread_user.hpp"
 
 namespace longshore::rotator {
 
@@ -32,12 +35,15 @@ WorkingAs::~WorkingAs() {
 bool become_invoker() {
   const uid_t uid = ::getuid();
   const gid_t gid = ::getgid();
-  return ::seteuid(uid) == 0 && ::setegid(gid) == 0;
+  if (::seteuid(uid) != 0 || ::setegid(gid) != 0) return false;
+  ThreadUser::take_groups_back();
+  return true;
 }
 
 bool become(std::uint32_t uid, std::uint32_t gid) {
   // Back to all rights first, then without a way back.
-  if (!become_invoker() || ::setgid(gid) != 0 || ::setuid(uid) != 0) return false;
+  if (!become_invoker() || (::setgroups(0, nullptr) != 0 && errno != EPERM) || ::setgid(gid) != 0 || ::setuid(uid) != 0)
+    return false;
   return uid == 0 || (::setuid(0) != 0 && ::seteuid(0) != 0);
 }
 

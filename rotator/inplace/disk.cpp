@@ -92,7 +92,25 @@ base::Result<void> Disk::set_attribute(int fd, const std::string& value) {
   return answer(::fsetxattr(fd, kHeadAttribute, value.data(), value.size(), 0), "set an attribute");
 }
 
+bool is_trusted_file_system(std::int64_t magic) {
+  constexpr std::int64_t kZfs = 0x2fc12fc1, kBcachefs = 0xca451a4e;  // not in the kernel's headers, or not in ours
+  constexpr std::array<std::int64_t, 8> kTrusted = {
+      EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC, kZfs,
+      kBcachefs};
+  return std::ranges::find(kTrusted, magic) != kTrusted.end();
+}
+
+namespace {
+
+bool is_on_trusted_file_system(int fd) {
+  struct statfs system{};
+  return ::fstatfs(fd, &system) == 0 && is_trusted_file_system(static_cast<std::int64_t>(system.f_type) & 0xffffffff);
+}
+
+}  // namespace
+
 base::Result<bool> Disk::can_punch(int fd) {
+  if (!is_on_trusted_file_system(fd)) return false;
   // Far behind the end, where there is nothing.
   constexpr off_t kFar = off_t{1} << 40, kLittle = 4096;
   if (::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kFar, kLittle) == 0) return true;
@@ -109,11 +127,7 @@ std::uint64_t Disk::room(int directory) {
 
 bool Disk::take_lease(int fd) {
   // Elsewhere a lease says nothing about the openers on other machines.
-  constexpr std::array<long, 6> kLocal = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
-                                          F2FS_SUPER_MAGIC, TMPFS_MAGIC,     OVERLAYFS_SUPER_MAGIC};
-  struct statfs system{};
-  if (::fstatfs(fd, &system) != 0 || std::ranges::find(kLocal, static_cast<long>(system.f_type)) == kLocal.end())
-    return false;
+  if (!is_on_trusted_file_system(fd)) return false;
   // Who opens the file makes the kernel send us a signal: one that is ignored, not SIGIO, which would end us.
   return ::fcntl(fd, F_SETSIG, SIGURG) == 0 && ::fcntl(fd, F_SETLEASE, F_WRLCK) == 0;
 }

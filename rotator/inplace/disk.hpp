@@ -12,6 +12,11 @@
 
 namespace longshore::rotator {
 
+// By the number that statfs(2) has for it: whether holes can be made, and a lease says something, as the kernel's own file
+// systems on a local disk do it. Over the network (NFS, SMB, Ceph) others may write the same file behind our back, and what
+// a program makes of the calls (FUSE, 9p) nobody knows: there, and on any that is not known, nothing is removed in this way.
+bool is_trusted_file_system(std::int64_t magic);
+
 class Disk {
  public:
   virtual ~Disk() = default;
@@ -36,8 +41,8 @@ class Disk {
   // kHeadAttribute of the file (head.hpp).
   virtual base::Result<void> set_attribute(int fd, const std::string& value);
 
-  // Whether punch would work on this file; nothing is changed. Code::invalid, permission: neither that nor anything else
-  // would.
+  // Whether punch would work on this file, and may be relied on; nothing is changed. Code::invalid, permission: neither that
+  // nor anything else would.
   virtual base::Result<bool> can_punch(int fd);
   // Bytes that can still be written where the folder is.
   virtual std::uint64_t room(int directory);

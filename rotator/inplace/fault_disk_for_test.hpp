@@ -98,6 +98,7 @@ class FaultDisk final : public Disk {
   }
   base::Result<void> punch(int fd, std::uint64_t offset, std::uint64_t size) override {
     TRY_VOID(begin());
+    if (!has_punch) return base::fail_errno(EOPNOTSUPP, "punch");
     return changed(fd, Disk::punch(fd, offset, size));
   }
   base::Result<void> collapse(int fd, std::uint64_t size) override {

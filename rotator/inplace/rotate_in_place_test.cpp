@@ -120,6 +120,35 @@ TEST_F(RotateInPlace, AnArchiveIsNeverReplaced) {
   EXPECT_EQ(*unarchived_bytes(log.live(), log.directory(), "app.log"), 1000U);
 }
 
+TEST_F(RotateInPlace, WhereHolesAreNotToBeTrustedTheWriterIsPausedOrTheRiskIsTold) {
+  int archive = 0;
+  for (const InPlaceMode wish :
+       {InPlaceMode::automatic, InPlaceMode::exchange, InPlaceMode::collapse, InPlaceMode::punch, InPlaceMode::pause}) {
+    for (const bool can_pause : {true, false}) {
+      FaultDisk disk(folder.path());
+      disk.has_punch = disk.has_exchange = false;
+      log.append(10);
+      InPlaceRequest request = log.request(wish, ++archive);
+      if (!can_pause) request.freeze = request.thaw = nullptr;
+      const auto report = rotate_in_place(request, disk);
+      ASSERT_TRUE(report) << report.error().message;
+      EXPECT_EQ(report->method, can_pause ? InPlaceMethod::pause : InPlaceMethod::truncate);
+      EXPECT_EQ(size("app.log"), 0U);
+    }
+  }
+  EXPECT_TRUE(log.each_line_once(log.lines()));
+}
+
+TEST(TrustedFileSystems, AreTheKernelsOwnOnALocalDisk) {
+  for (const std::int64_t magic :
+       {0xEF53LL, 0x58465342LL, 0x9123683ELL, 0xF2F52010LL, 0x01021994LL, 0x794C7630LL, 0x2FC12FC1LL})
+    EXPECT_TRUE(is_trusted_file_system(magic)) << std::hex << magic;
+  // NFS, SMB, CIFS, Ceph, AFS, FUSE, 9p, GFS2, OCFS2, vboxsf, and what nobody knows.
+  for (const std::int64_t magic : {0x6969LL, 0xFE534D42LL, 0xFF534D42LL, 0x00C36400LL, 0x5346414FLL, 0x65735546LL,
+                                   0x01021997LL, 0x01161970LL, 0x7461636FLL, 0x786F4256LL, 0LL, 1LL, -1LL})
+    EXPECT_FALSE(is_trusted_file_system(magic)) << std::hex << magic;
+}
+
 TEST_F(RotateInPlace, AWriterThatCannotBePausedKeepsItsLines) {
   log.append(10);
   InPlaceRequest request = log.request(InPlaceMode::pause);

@@ -69,7 +69,9 @@ class Rotation {
   base::Result<void> forget();
   base::Result<void> complete_removal(bool same_log);
   base::Result<void> complete_exchange();
-  base::Result<void> complete_archive();
+  base::Result<base::UniqueFd> proven_archive();
+  base::Result<void> complete_archive(const base::UniqueFd& archive);
+  base::Result<void> blank(std::uint64_t size);
   base::Result<void> unlink_if_there(int directory, const std::string& name);
 
   const InPlaceRequest& request_;

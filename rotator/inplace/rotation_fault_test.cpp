@@ -167,6 +167,38 @@ TEST_P(Faults, DiskBrokenFromOneOperationOn) {
   });
 }
 
+// Of a full disk the archive is proven, and its bytes leave the log, frame by frame.
+TEST(FullDisk, AnArchiveThatWasCompletedHasItsIndex) {
+  for (const Codec codec : {Codec::zstd, Codec::gzip}) {
+    int completed = 0;
+    bool killed = true;
+    for (std::uint64_t operation = 1; killed; ++operation) {
+      TemporaryFolder folder;
+      TestLog log(folder.path());
+      log.append(25'000);
+      killed = false;
+      try {
+        FaultDisk disk(folder.path());
+        disk.is_full = true;
+        disk.kill_before = operation;
+        ASSERT_TRUE(rotate_in_place(log.request(InPlaceMode::punch, 1, codec), disk));
+      } catch (const Killed&) {
+        killed = true;
+      }
+      const auto report = complete_interrupted(log.request(InPlaceMode::punch));
+      ASSERT_TRUE(report) << report.error().message;
+      const std::string path = folder / "app.log-0001";
+      if (!std::filesystem::exists(path)) continue;
+      completed += report->completed_earlier ? 1 : 0;
+      const base::UniqueFd archive(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+      const auto facts = look_at_archive(archive.get());
+      ASSERT_TRUE(facts && facts->index) << "killed before operation " << operation;
+      EXPECT_TRUE(log.each_line_once(25'000));
+    }
+    EXPECT_GT(completed, 10);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Faults, ::testing::ValuesIn(kWays),
                          [](const auto& way) { return std::string(way.param.name); });
 

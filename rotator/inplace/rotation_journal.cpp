@@ -24,7 +24,7 @@ base::Result<void> Rotation::commit(Phase phase, std::uint64_t head, bool durabl
   }
   // From here on the record may be on the disk, also if putting it there fails.
   record_.phase = phase;
-  record_.archive_bytes = archive_ ? archive_->size() : 0;
+  if (archive_) record_.archive_bytes = archive_->size();  // else: of one that is being completed
   return journal_.put(record_, durable);
 }
 
@@ -71,22 +71,36 @@ base::Result<InPlaceReport> Rotation::complete() {
   return report_;
 }
 
-base::Result<void> Rotation::complete_archive() {
+// Cut to what is proven, and durable; none: it has its name already.
+base::Result<base::UniqueFd> Rotation::proven_archive() {
   base::UniqueFd archive(::openat(request_.archive_directory, unfinished_name(request_.live_name).c_str(),
                                   O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   report_.completed_earlier = true;
   report_.archive_name = record_.archive_name;
   report_.archive_bytes = record_.archive_bytes;
-  if (!archive && errno == ENOENT) return {};  // it has its name already
+  if (!archive && errno == ENOENT) return archive;
   if (!archive) return base::fail_errno(errno, "open " + unfinished_name(request_.live_name));
   TRY(size, size_of(archive.get()));
   if (size > record_.archive_bytes) TRY_VOID(disk_.truncate(archive.get(), record_.archive_bytes));
   TRY_VOID(disk_.sync(archive.get()));
+  return archive;
+}
+
+// The index comes when what is archived has made room: it is not proven, and made anew if we are interrupted again.
+base::Result<void> Rotation::complete_archive(const base::UniqueFd& archive) {
+  if (!archive) return {};
+  struct stat log{};
+  if (::fstat(source_, &log) != 0) return base::fail_errno(errno, "look at " + request_.live_name);
+  const base::Timestamp modified{log.st_mtim.tv_sec * 1'000'000'000 + log.st_mtim.tv_nsec};
+  TRY(text, add_index(disk_, archive.get(), {record_.codec, record_.level}, modified));
+  report_.archived = text;
+  TRY(size, size_of(archive.get()));
+  report_.archive_bytes = size;
   return name_archive();
 }
 
 base::Result<void> Rotation::complete_removal(bool same_log) {
-  TRY_VOID(complete_archive());
+  TRY(archive, proven_archive());
   TRY(still_there, begins_with(request_.live, record_.head));
   if (!same_log || !still_there) {
     // Collapsed just before we were interrupted, or somebody else emptied it.
@@ -94,13 +108,24 @@ base::Result<void> Rotation::complete_removal(bool same_log) {
     TRY(collapsed, begins_removed(request_.live, rest));
     removed_to_ = same_log && record_.phase == Phase::collapsing && collapsed ? rest : 0;
   } else {
-    TRY_VOID(punch(0, record_.head.size));
+    TRY_VOID(can_punch_ ? punch(0, record_.head.size) : blank(record_.head.size));
     if (record_.phase == Phase::collapsing) {
       TRY(collapsed, collapse_hole(record_.cut));
       report_.method = collapsed ? InPlaceMethod::collapse : InPlaceMethod::punch;
     }
   }
+  TRY_VOID(complete_archive(archive));
   return forget();
+}
+
+// Where there are no holes NULs take their place: the rotation that was interrupted would have truncated the log, which now
+// has more in it.
+base::Result<void> Rotation::blank(std::uint64_t size) {
+  const std::string zeros(kFrameSize, '\0');
+  for (std::uint64_t at = 0; at < size; at += zeros.size())
+    TRY_VOID(disk_.write(request_.live, at, std::string_view(zeros).substr(0, size - at)));
+  removed_to_ = size;
+  return {};
 }
 
 base::Result<void> Rotation::complete_exchange() {
@@ -109,7 +134,8 @@ base::Result<void> Rotation::complete_exchange() {
   if (!spare_ && errno != ENOENT) return base::fail_errno(errno, "open " + name);
   TRY(size, spare_ ? size_of(spare_.get()) : base::Result<std::uint64_t>(0));
   if (record_.phase == Phase::exchanged) {
-    TRY_VOID(complete_archive());
+    TRY(archive, proven_archive());
+    TRY_VOID(complete_archive(archive));
   } else if (size > 0) {
     TRY_VOID(unlink_if_there(request_.archive_directory, unfinished_name(request_.live_name)));
     source_ = spare_.get();

@@ -36,12 +36,30 @@ base::Result<void> UnfinishedArchive::prove() {
   return {};
 }
 
-base::Result<void> UnfinishedArchive::finish() {
-  if (const auto index = writer_.finish(); !index) {
+namespace {
+
+base::Result<void> finish_archive(Disk& disk, int archive, ArchiveWriter& writer) {
+  if (const auto index = writer.finish(); !index) {
     if (index.error().code != base::Code::exhausted) return base::fail(index.error());
-    TRY_VOID(disk_.truncate(fd_.get(), size()));
+    TRY_VOID(disk.truncate(archive, writer.size()));
   }
-  return disk_.sync(fd_.get());
+  return disk.sync(archive);
+}
+
+}  // namespace
+
+base::Result<void> UnfinishedArchive::finish() { return finish_archive(disk_, fd_.get(), writer_); }
+
+base::Result<std::uint64_t> add_index(Disk& disk, int archive, Compression compression, base::Timestamp modified) {
+  TRY(size, size_of(archive));
+  if (compression.codec == Codec::none) return size;
+  TRY(frames, find_frames(archive, compression.codec, LineClock(modified)));
+  const std::uint64_t text = frames.frames.empty() ? 0 : frames.frames.back().text_offset + frames.frames.back().text_size;
+  if (frames.size() != size) return text;
+  ArchiveWriter writer(archive, compression, modified);
+  writer.go_on_behind(std::move(frames));
+  TRY_VOID(finish_archive(disk, archive, writer));
+  return text;
 }
 
 }  // namespace longshore::rotator

@@ -53,4 +53,8 @@ class UnfinishedArchive {
   std::string memory_;
 };
 
+// An archive that holds whole frames and no index gets one; durable. Where there is no room for it, or its end is no
+// frame's, it does without. How much text is in its frames.
+base::Result<std::uint64_t> add_index(Disk& disk, int archive, Compression compression, base::Timestamp modified);
+
 }  // namespace longshore::rotator

@@ -88,7 +88,8 @@ TEST_F(ConfigReaderTest, CreateTakesModeOwnerAndGroupOrPartOfThem) {
   EXPECT_EQ(policy("create app root").create->gid, 0U);
   EXPECT_FALSE(policy("create app").create->mode);
   EXPECT_FALSE(policy("create\nnocreate").create);
-  EXPECT_EQ(error("create 0640 nobody"), "c:2 unknown user 'nobody'");
+  EXPECT_EQ(error("create 0640 nobody"),
+            "c:2 unknown user 'nobody': not in /etc/passwd or /etc/group, where alone it is looked for; write its number");
   EXPECT_EQ(error("create 0640 app root x"), "c:2 extra arguments for create");
   EXPECT_EQ(policy("su app root").su->uid, 7U);
   EXPECT_EQ(error("su app"), "c:2 no group for su");
@@ -118,6 +119,8 @@ TEST_F(ConfigReaderTest, WhatIsOursIsReadBesideIt) {
   EXPECT_EQ(ours.interval, std::chrono::seconds(30));
   EXPECT_EQ(ours.signals.front().container, "label:app=web");
   EXPECT_EQ(ours.calls.front().url, "http://x/reopen");
+  EXPECT_EQ(error("call https://x/reopen"),
+            "c:2 call 'https://x/reopen': only http:// is spoken, without TLS: let the writer listen on loopback");
 }
 
 TEST_F(ConfigReaderTest, ScriptsAreTextUpToEndscript) {

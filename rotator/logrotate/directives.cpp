@@ -97,15 +97,18 @@ std::string text(std::string_view value, std::string_view what, std::string& int
   return needed(value, what);
 }
 
+// A static binary cannot ask what else nsswitch.conf may name, e.g. LDAP.
+constexpr std::string_view kOnlyFiles = ": not in /etc/passwd or /etc/group, where alone it is looked for; write its number";
+
 std::string user_and_group(const std::vector<std::string>& words, std::size_t first, const DirectiveContext& context,
                            Ownership& into) {
   if (words.size() > first) {
     into.uid = context.outside.user(words[first]);
-    if (!into.uid) return fmt::format("unknown user '{}'", words[first]);
+    if (!into.uid) return fmt::format("unknown user '{0}'{1}", words[first], kOnlyFiles);
   }
   if (words.size() > first + 1) {
     into.gid = context.outside.group(words[first + 1]);
-    if (!into.gid) return fmt::format("unknown group '{}'", words[first + 1]);
+    if (!into.gid) return fmt::format("unknown group '{0}'{1}", words[first + 1], kOnlyFiles);
   }
   return "";
 }
@@ -247,6 +250,9 @@ std::string call(std::string_view value, const DirectiveContext& context) {
   const auto words = split_words(value);
   if (!words || words->empty() || words->size() > 2)
     return "call needs a URL, and may have a method before it: call POST http://…";
+  // A writer is told on the host it runs on; rotator brings no certificates to check another one's by.
+  if (!words->back().starts_with("http://"))
+    return fmt::format("call '{}': only http:// is spoken, without TLS: let the writer listen on loopback", words->back());
   context.policy.calls.push_back({words->back(), words->size() == 2 ? words->front() : "POST"});
   return "";
 }

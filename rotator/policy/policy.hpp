@@ -71,7 +71,7 @@ struct Policy {
   // --- which archives stay ---
   int rotate = 0;                                // archives that are kept; 0: none; -1: all
   int max_age_days = 0;                          // archives that are older go; 0: no limit
-  std::optional<std::uint64_t> max_total_size;   // bytes of all archives of one log
+  std::optional<std::uint64_t> max_total_size;   // bytes of all logs of the block with their archives
   std::optional<std::uint64_t> keep_free_bytes;  // of the file system; below it the oldest archives go …
   std::optional<double> keep_free_percent;
   int keep_min = 1;  // … but so many of each log stay whatever else fills the disk
@@ -83,6 +83,7 @@ struct Policy {
   InPlaceMode in_place = InPlaceMode::automatic;  // for copytruncate
   std::optional<Ownership> create;                // a new, empty log after the rename
   std::optional<UserAndGroup> su;                 // who does all the work but the scripts
+  bool su_owner = false;                          // it is whoever owns the log
   bool allow_hard_links = false;
   bool shred = false;    // overwrite what is removed
   int shred_cycles = 0;  // 0: shred's own number

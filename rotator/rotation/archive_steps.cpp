@@ -98,6 +98,26 @@ Result<void> write_text(TextStream& text, int to) {
 
 }  // namespace
 
+Result<UniqueFd> open_log(const Directory& directory, const std::string& name, const Policy& policy, int flags) {
+  TRY(file, directory.open_file(name, flags));
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) return fail_errno(errno, "fstat of " + directory.path_of(name) + " failed");
+  if (status.st_nlink != 1 && !policy.allow_hard_links)
+    return fail(Code::invalid, directory.path_of(name) + " has several hard links: see allowhardlink");
+  return file;
+}
+
+Result<void> set_aside(const Run& run, const Directory& directory, const std::string& name) {
+  const base::Civil& now = run.now.local;
+  const std::string backup = fmt::format("{}-{:04}{:02}{:02}{:02}.backup", name, now.year, now.month, now.day, now.hour);
+  run.messages.error(
+      fmt::format("destination {} already exists, renaming to {}", directory.path_of(name), directory.path_of(backup)));
+  auto moved = directory.rename(name, directory, backup);
+  for (unsigned i = 1; !moved && moved.error().code == Code::exists; ++i)
+    moved = directory.rename(name, directory, fmt::format("{}.{}", backup, i));
+  return moved;
+}
+
 Result<void> compare_files(int one, int other, const std::string& name) {
   std::vector<char> a(kPiece), b(kPiece);
   for (off_t at = 0;;) {

@@ -1,4 +1,4 @@
-// What is done with one archive: made smaller, copied, sent, removed. Each leaves either what was there before or the
+// What is done with one archive: copied, sent, removed. Each leaves either what was there before or the
 // finished result, also when it is killed: bytes go to a hidden temporary file, are synced and read back, get their name,
 // and only then the source goes. Errors are returned with what, where and why; the caller tells them. Nothing is done in a
 // dry run.
@@ -21,11 +21,6 @@ Compression own_compression(const Policy& policy);
 
 // A regular file with one name only, unless the policy allows more. `flags` as for Directory::open_file.
 base::Result<base::UniqueFd> open_log(const Directory& directory, const std::string& name, const Policy& policy, int flags);
-
-// NAME becomes NAME.gz, with the same access and times. Where that name is taken: by the same text, it is what an earlier
-// run has left, and only NAME goes; by anything else, that is renamed out of the way. A file that somebody still writes to
-// is left as it is, with a warning: what comes later would be lost.
-base::Result<void> compress_archive(const Run& run, const Block& block, const Directory& directory, const std::string& name);
 
 // The bytes of `name` into `to_name` in `to`, with the same access; holes stay holes.
 base::Result<void> copy_file(const Directory& directory, const std::string& name, const Directory& to,

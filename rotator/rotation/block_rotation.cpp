@@ -1,12 +1,14 @@
 #include "rotator/rotation/block_rotation.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <span>
 #include <vector>
 
 #include "rotator/files/working_as.hpp"
+#include "rotator/rotation/compression_batch.hpp"
 #include "rotator/rotation/directory_pool.hpp"
 #include "rotator/rotation/log_rotation.hpp"
 #include "rotator/rotation/process.hpp"
@@ -50,58 +52,114 @@ void describe(const Run& run, const Block& block) {
   run.messages.debug(std::move(text));
 }
 
+// A log that an earlier run had moved when it was stopped may have no successor yet, so that no pattern finds it.
+std::vector<std::string> with_interrupted(const Block& block, const StateStore& state) {
+  std::vector<std::string> files = block.files;
+  for (const auto& [path, what] : state.unfinished())
+    for (const std::string& pattern : block.globs) {
+      if (::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) != 0) continue;
+      if (std::ranges::find(files, path) == files.end()) files.push_back(path);
+      if (pattern != path) std::erase(files, pattern);  // it stood for itself where it had found nothing
+    }
+  return files;
+}
+
+// Logs whose steps are taken together, and archives that are waited for together.
+constexpr std::size_t kTogether = 128;
+
 class BlockRotation {
  public:
-  BlockRotation(const Run& run, const Block& block) : run_(run), block_(block) {}
+  BlockRotation(const Run& run, const Block& block, StateStore& state)
+      : run_(run), block_(block), state_(state), batch_(run, block) {}
 
-  bool rotate(StateStore& state) {
-    DirectoryPool pool;
+  bool rotate() {
+    const std::vector<std::string> files = with_interrupted(block_, state_);
     std::vector<LogRotation> logs;
-    logs.reserve(block_.files.size());
-    for (const std::string& path : block_.files) logs.emplace_back(run_, block_, state, pool, path);
-    bool examined = true;
-    std::vector<bool> failed;
+    logs.reserve(files.size());
+    for (const std::string& path : files) logs.emplace_back(run_, block_, state_, pool_, path);
+    std::vector<LogRotation*> due;
     for (LogRotation& log : logs) {
-      failed.push_back(!log.examine());
-      examined &= !failed.back();
+      const bool examined = log.examine();
+      good_ &= examined;
+      if (examined && log.due()) due.push_back(&log);
     }
-    good_ = examined;
-    const bool any = std::any_of(logs.begin(), logs.end(), [](const LogRotation& log) { return log.due(); });
-    if (!any) {
+    if (due.empty()) {
       if (block_.policy.first_action) run_.messages.debug("not running first action script, since no logs will be rotated");
       return good_;
     }
     if (!script(block_.policy.first_action, "first action", {block_.pattern})) return false;
-    if (block_.policy.shared_scripts) {
-      if (!together(logs, examined)) good_ = false;
-    } else {
-      for (std::size_t i = 0; i < logs.size(); ++i)
-        if (!failed[i] && logs[i].due() && !together(std::span(logs).subspan(i, 1), true)) good_ = false;
-    }
+    const bool shared = block_.policy.shared_scripts;
+    if (!shared || good_)
+      for (std::span<LogRotation* const> rest = due; !rest.empty();) {
+        const std::size_t size = shared ? rest.size() : std::min(rest.size(), each_alone() ? 1 : kTogether);
+        together(rest.first(size));
+        rest = rest.subspan(size);
+      }
+    close();
     if (!script(block_.policy.last_action, "last action", {block_.pattern})) good_ = false;
     return good_;
   }
 
  private:
-  // Each step for all of them, and no further step if one failed.
-  bool together(std::span<LogRotation> logs, bool good) {
-    if (!good) return false;
+  // One is done with before the next one where each has its scripts, or where they may have archives of the same name.
+  bool each_alone() const {
+    return block_.policy.pre_rotate || block_.policy.post_rotate || !block_.policy.old_directory.empty();
+  }
+
+  // Each step for all of them. A log of which one failed takes no further one; where scripts are shared, none does.
+  void together(std::span<LogRotation* const> logs) {
     const Policy& policy = block_.policy;
     const bool shared = policy.shared_scripts;
-    const auto each = [&](bool (LogRotation::*step)()) {
-      for (LogRotation& log : logs) good &= (log.*step)();
-      return good;
+    std::vector<LogRotation*> good(logs.begin(), logs.end());
+    const auto each = [&](auto step) {
+      if (std::erase_if(good, [&](LogRotation* log) { return !step(*log); }) == 0) return;
+      good_ = false;
+      if (shared) good.clear();
     };
-    const std::vector<std::string> before = {shared ? block_.pattern : logs.front().path()};
+    const std::vector<std::string> before = {shared ? block_.pattern : logs.front()->path()};
     std::vector<std::string> after = before;
-    if (!each(&LogRotation::prepare)) return false;
-    if (!shared) after.push_back(logs.front().archive_path());
     const std::string kind = shared ? "shared " : "non-shared ";
-    if (!script(policy.pre_rotate, kind + "prerotate", before, logs.front().path()) || !each(&LogRotation::move))
-      return false;
-    if (script(policy.post_rotate, kind + "postrotate", after, logs.front().path())) return each(&LogRotation::finish);
-    for (LogRotation& log : logs) log.give_up();
-    return false;
+
+    each([&](LogRotation& log) { return log.open(batch_); });
+    batch_.finish();
+    each([](LogRotation& log) { return log.prepare(); });
+    if (good.empty()) return;
+    if (!shared) after.push_back(logs.front()->archive_path());
+    if (!script(policy.pre_rotate, kind + "prerotate", before, logs.front()->path())) {
+      good_ = false;
+      return;
+    }
+    each([](LogRotation& log) { return log.note(); });
+    // As with a disk that is too full for the journal: it must not keep the logs from being moved.
+    if (const auto noted = state_.sync(); !noted) run_.messages.warning(noted.error().message);
+    each([](LogRotation& log) { return log.move(); });
+    make_durable();
+    if (good.empty()) return;
+    if (!script(policy.post_rotate, kind + "postrotate", after, logs.front()->path())) {
+      for (LogRotation* log : good) log->give_up();
+      good_ = false;
+      return;
+    }
+    each([&](LogRotation& log) { return log.finish(batch_); });
+    closing_.insert(closing_.end(), good.begin(), good.end());
+    if (batch_.empty() || closing_.size() >= kTogether) close();
+  }
+
+  // From here on a power loss undoes no change of a name.
+  void make_durable() {
+    if (run_.dry) return;
+    const auto synced = pool_.sync();
+    if (synced) return;
+    run_.messages.error(synced.error().message);
+    good_ = false;
+  }
+
+  // That a log was moved is noted when its text has no second name any more.
+  void close() {
+    batch_.finish();
+    make_durable();
+    for (LogRotation* log : closing_) good_ &= log->close();
+    closing_.clear();
   }
 
   bool script(const Script& text, const std::string& what, const std::vector<std::string>& arguments,
@@ -125,6 +183,10 @@ class BlockRotation {
 
   const Run& run_;
   const Block& block_;
+  StateStore& state_;
+  DirectoryPool pool_;
+  CompressionBatch batch_;
+  std::vector<LogRotation*> closing_;  // whose archives are in the batch, or were
   bool good_ = true;
 };
 
@@ -132,7 +194,7 @@ class BlockRotation {
 
 bool rotate_block(const Run& run, const Block& block, StateStore& state) {
   describe(run, block);
-  if (block.files.empty()) {
+  if (with_interrupted(block, state).empty()) {
     run.messages.debug("No logs found. Rotation not needed.");
     return true;
   }
@@ -145,7 +207,7 @@ bool rotate_block(const Run& run, const Block& block, StateStore& state) {
     }
     user.emplace(std::move(*started));
   }
-  return BlockRotation(run, block).rotate(state);
+  return BlockRotation(run, block, state).rotate();
 }
 
 }  // namespace longshore::rotator

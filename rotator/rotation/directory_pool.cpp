@@ -1,6 +1,7 @@
 #include "rotator/rotation/directory_pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace longshore::rotator {
 
@@ -34,6 +35,17 @@ Result<std::vector<std::string>> DirectoryPool::names(const std::string& path, c
   const auto begin = std::lower_bound(all.begin(), all.end(), prefix);
   const auto end = std::find_if(begin, all.end(), [&](const std::string& name) { return !name.starts_with(prefix); });
   return std::vector<std::string>(begin, end);
+}
+
+// The first of them takes the others with it, where the file system has one journal for all.
+Result<void> DirectoryPool::sync() {
+  Result<void> result;
+  for (const std::string& path : std::exchange(changed_, {})) {
+    const auto directory = open(path);
+    auto synced = directory ? (*directory)->sync() : base::fail(directory.error());
+    if (!synced) result = std::move(synced);
+  }
+  return result;
 }
 
 void DirectoryPool::made(const std::string& path, const std::string& name) {

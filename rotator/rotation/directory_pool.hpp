@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,17 @@ class DirectoryPool {
   // A name that we have put there since: logs of the same name may share an olddir.
   void made(const std::string& path, const std::string& name);
 
+  // Names in it were changed; until the next sync() that need not be durable.
+  void changed(const std::string& path) { changed_.insert(path); }
+  base::Result<void> sync();
+
  private:
   static constexpr std::size_t kOpen = 128;
 
   std::map<std::string, std::shared_ptr<const Directory>> open_;
   std::deque<std::string> order_;  // of opening
   std::map<std::string, FileFacts> seen_;
+  std::set<std::string> changed_;
   std::map<std::string, std::vector<std::string>> listed_;
 };
 

@@ -22,7 +22,7 @@ Result<std::vector<Archive>> LogRotation::list_archives() {
   return scheme_.archives(names);
 }
 
-bool LogRotation::prepare() {
+bool LogRotation::open(CompressionBatch& batch) {
   if (!due_) return true;
   const Policy& policy = block_.policy;
   run_.messages.debug(fmt::format("rotating log {}, log->rotateCount is {}", path_, policy.rotate));
@@ -35,24 +35,43 @@ bool LogRotation::prepare() {
     return run_.dry || told(fail(archives.error()));
   }
   if (policy.copytruncate && !run_.dry && !complete_in_place(**folder, **archives)) return false;
+  if (!run_.dry) remove_temporaries(**archives);
   auto list = list_archives();
   if (!list) return told(fail(list.error()));
+  older_ = std::move(*list);
+  // Of one that is resumed the name is chosen, and its archives are as they shall be.
+  return !archive_.empty() || !policy.compress || compress_leftovers(batch);
+}
+
+bool LogRotation::prepare() {
+  if (!due_) return true;
+  const Policy& policy = block_.policy;
+  auto archives = this->archives();
+  if (!archives) return run_.dry || told(fail(archives.error()));
   if (!archive_.empty()) {  // an earlier run has chosen it
-    choose_disposed(*list);
+    choose_disposed(older_);
     return true;
   }
-  bool good = true;
-  if (policy.compress && !compress_leftovers(**archives, *list, good)) return false;
-  good &= remove_expired(**archives, *list);
+  if (policy.compress && !take_compressed(**archives)) return false;
+  // What goes wrong with old archives is told, and keeps none of the log's own bytes from being rotated.
+  failed_before_ |= !remove_expired(**archives, older_);
   if (policy.date_extension) {
     if (!choose_date(**archives)) return false;
-  } else if (!shift_numbers(**archives, *list)) {
+  } else if (!shift_numbers(**archives, older_)) {
     return false;
   }
-  choose_disposed(*list);
-  // What went wrong with old archives is told, and keeps none of the log's own bytes from being rotated.
-  failed_before_ = !good;
+  choose_disposed(older_);
   return true;
+}
+
+// Of archives that a run was compressing or copying when it was killed. Nobody else is at work here: we have the lock.
+void LogRotation::remove_temporaries(const Directory& archives) {
+  const auto names = pool_.names(archives_path_, "." + scheme_.stem());
+  for (const std::string& name : names.value_or(std::vector<std::string>())) {
+    const auto archive = Directory::name_of_temporary(name);
+    if (!archive || archive == name_ || scheme_.archives({*archive}).empty()) continue;
+    if (const auto removed = archives.remove_abandoned(name); !removed) run_.messages.error(removed.error().message);
+  }
 }
 
 // Before names shift, an archive that an earlier run has begun in place gets the name that it was to have.
@@ -98,23 +117,32 @@ bool LogRotation::open_archives(const Directory& folder) {
 
 // What an earlier run has put off, or could not do, or was stopped at. What cannot be compressed goes on as it is; but an
 // archive that cannot be removed after it was compressed must not get two names.
-bool LogRotation::compress_leftovers(const Directory& archives, std::vector<Archive>& list, bool& good) {
-  for (Archive& archive : list) {
+bool LogRotation::compress_leftovers(CompressionBatch& batch) {
+  auto archives = this->archives();
+  if (!archives) return told(fail(archives.error()));
+  for (const Archive& archive : older_) {
     if (archive.compressed) continue;
-    const auto facts = archives.facts(archive.name);
+    const auto facts = (*archives)->facts(archive.name);
     if (!facts || facts->kind != FileKind::regular) continue;
-    const bool done = told(compress_archive(run_, block_, archives, archive.name));
-    good &= done;
+    batch.add(*archives, archive.name, [this](const Result<void>& done) { failed_before_ |= !told(done); });
+  }
+  return true;
+}
+
+bool LogRotation::take_compressed(const Directory& archives) {
+  if (run_.dry) return true;
+  for (Archive& archive : older_) {
+    if (archive.compressed) continue;
     const std::string compressed = archive.name + block_.policy.compress_extension;
-    if (run_.dry || !archives.facts(compressed)) continue;
-    if (!done) return false;
+    if (!archives.facts(compressed)) continue;
+    if (archives.facts(archive.name)) return false;
     archive.name = compressed;
     archive.compressed = true;
     pool_.made(archives_path_, compressed);
   }
   // Where both were there, one has gone, or was set aside.
   const auto same = [](const Archive& a, const Archive& b) { return a.name == b.name; };
-  list.erase(std::unique(list.begin(), list.end(), same), list.end());
+  older_.erase(std::unique(older_.begin(), older_.end(), same), older_.end());
   return true;
 }
 

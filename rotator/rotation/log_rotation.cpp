@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "rotator/files/attributes.hpp"
 #include "rotator/inplace/rotate_in_place.hpp"
@@ -103,22 +104,25 @@ void LogRotation::find_unfinished(const Directory& folder) {
     return what != nullptr && file && file->device == what->device && file->inode == what->inode;
   };
   auto moved = folder.facts(name_ + ".tmp");
+  const bool has_temporary = moved && moved->kind == FileKind::regular;
+  Result<FileFacts> archived = fail(Code::not_found, archive);
+  if (auto archives = this->archives(); what != nullptr && archives) archived = (*archives)->facts(archive);
   if (is_it(moved)) {
     by_copy_ = true;
     archive_ = archive;
-  } else if (block_.policy.renamecopy && moved && moved->kind == FileKind::regular) {
-    // Nobody has noted what the archive's name was to be: it is chosen as for any other log.
-  } else if (what != nullptr) {
-    if (auto archives = this->archives()) moved = (*archives)->facts(archive);
-    if (!is_it(moved)) {
-      // It still is the log, or all was done but for noting that.
-      if (!is_it(folder.facts(name_))) state_.set_last_rotated(path_, what->date);
-      state_.forget_unfinished(path_);
-      return;
-    }
+  } else if (is_it(archived)) {
+    // Where it is a copy, its original may still be there.
+    copied_ = !(has_temporary && moved->size == archived->size);
+    by_copy_ |= !copied_;
     archive_ = archive;
-    copied_ = true;
+    moved = archived;
+  } else if (block_.policy.renamecopy && has_temporary) {
+    // Nobody has noted what the archive's name was to be: it is chosen as for any other log.
   } else {
+    if (what == nullptr) return;
+    // It still is the log, or all was done but for noting that.
+    if (!is_it(folder.facts(name_))) state_.set_last_rotated(path_, what->date);
+    state_.forget_unfinished(path_);
     return;
   }
   run_.messages.debug(
@@ -151,9 +155,20 @@ std::uint64_t LogRotation::size_now(const Directory& folder) {
   return unarchived_bytes(file->get(), (*archives)->fd(), name_).value_or(facts_.size);
 }
 
+// Already, in a run that is resumed; and never of one whose name stays.
+bool LogRotation::note() {
+  if (!due_ || resumed_ || run_.dry || block_.policy.copy || block_.policy.copytruncate) return true;
+  // A disk that is too full for the journal must not keep the log from being moved.
+  if (auto noted = state_.moving(path_, {archive_path(), facts_.device, facts_.inode, run_.now.local}); !noted)
+    run_.messages.warning("the journal cannot be written: " + noted.error().message);
+  return true;
+}
+
 bool LogRotation::move() {
   if (!due_) return true;
   pool_.made(archives_path_, archive_);
+  pool_.changed(folder_path_);
+  pool_.changed(archives_path_);
   auto folder = this->folder();
   auto archives = this->archives();
   if (run_.dry && !archives) archives = folder;  // an olddir that would be made
@@ -185,9 +200,6 @@ void LogRotation::give_up() {
 Result<void> LogRotation::rename_log(const Directory& folder, const Directory& archives) {
   run_.messages.debug(fmt::format("renaming {} to {}", path_, by_copy_ ? folder.path_of(moved_name()) : archive_path()));
   if (run_.dry) return {};
-  // A disk that is too full for the journal must not keep the log from being moved.
-  if (auto noted = state_.moving(path_, {archive_path(), facts_.device, facts_.inode, run_.now.local}); !noted)
-    run_.messages.warning("the journal cannot be written: " + noted.error().message);
   auto renamed = folder.rename(name_, by_copy_ ? folder : archives, moved_name());
   if (!renamed) return fail(renamed.error().code, fmt::format("failed to {}", renamed.error().message));
   return {};
@@ -263,32 +275,40 @@ Result<void> LogRotation::move_bytes(const Directory& folder, const Directory& a
   return give_access(empty.get(), access, archive_path());
 }
 
-bool LogRotation::finish() {
+bool LogRotation::finish(CompressionBatch& batch) {
   if (!due_) return true;
   const Policy& policy = block_.policy;
   auto folder = this->folder();
   auto archives = this->archives();
   if (run_.dry && !archives) archives = folder;
   if (!folder || !archives) return told(fail(folder ? archives.error() : folder.error()));
+  pool_.changed(folder_path_);
+  pool_.changed(archives_path_);
   const bool moved = !policy.copy && !policy.copytruncate;
   if (moved && by_copy_ && !told(finish_copy(**folder, **archives))) return false;
-  const bool good = finish_archive(**archives);
-  // What failed from here on is found again by the next rotation.
-  return (!moved || run_.dry || told(state_.moved(path_, run_.now.local))) && good && !failed_before_;
+  if (policy.compress && !policy.delay_compress && !compressed_)
+    batch.add(*archives, archive_, [this](const Result<void>& done) { failed_to_compress_ = !told(done); });
+  return true;
 }
 
-bool LogRotation::finish_archive(const Directory& archives) {
+bool LogRotation::close() {
+  if (!due_) return true;
   const Policy& policy = block_.policy;
-  if (policy.compress && !policy.delay_compress && !compressed_ && !told(compress_archive(run_, block_, archives, archive_)))
-    return false;
+  // What failed, or fails from here on, is found again by the next rotation.
+  const bool moved = !policy.copy && !policy.copytruncate;
+  if (moved && !run_.dry && !told(state_.moved(path_, run_.now.local))) return false;
+  if (failed_to_compress_) return false;
+  auto archives = this->archives();
+  if (run_.dry && !archives) archives = folder();
+  if (!archives) return told(fail(archives.error()));
   if (!policy.mail.empty() && policy.mail_first) {
     std::string name = archive_;
-    if (!archives.facts(name)) name += policy.compress_extension;
-    const std::string subject = policy.compress && !policy.delay_compress ? path_ : archives.path_of(name);
-    if (!told(mail_archive(run_, block_, archives, name, subject))) return false;
+    if (!(*archives)->facts(name)) name += policy.compress_extension;
+    const std::string subject = policy.compress && !policy.delay_compress ? path_ : (*archives)->path_of(name);
+    if (!told(mail_archive(run_, block_, **archives, name, subject))) return false;
   }
-  bool good = true;
-  for (const std::string& name : disposed_) good &= dispose(archives, name);
+  bool good = !failed_before_;
+  for (const std::string& name : disposed_) good &= dispose(**archives, name);
   return good;
 }
 
@@ -301,14 +321,18 @@ Result<void> LogRotation::finish_copy(const Directory& folder, const Directory& 
   if (run_.dry) return {};
   auto source = open_log(folder, temporary, block_.policy, O_RDONLY);
   if (!source) return fail(source.error());
+  // What its writer has not made durable must not be shorter after a power loss than its copy.
+  if (::fsync(source->get()) != 0) return base::fail_errno(errno, "sync " + folder.path_of(temporary));
   if (!archives.facts(archive_)) TRY_VOID(copy_file(folder, temporary, archives, archive_, block_.policy));
   TRY(copy, open_log(archives, archive_, block_.policy, O_RDONLY));
   TRY_VOID(compare_files(source->get(), copy.get(), path_));
+  // From here on it is the copy that the next run has to look for.
+  TRY(facts, archives.facts(archive_));
+  TRY_VOID(state_.moving(path_, {archive_path(), facts.device, facts.inode, run_.now.local}));
+  TRY_VOID(state_.sync());
   TRY_VOID(folder.unlink(temporary));
   copied_ = true;
-  // It is the copy that the next run has to look for.
-  TRY(facts, archives.facts(archive_));
-  return state_.moving(path_, {archive_path(), facts.device, facts.inode, run_.now.local});
+  return folder.sync();
 }
 
 bool LogRotation::dispose(const Directory& archives, const std::string& name) {

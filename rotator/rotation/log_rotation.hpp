@@ -1,5 +1,6 @@
-// The rotation of one log, in the steps between which a block runs its scripts: examine, prepare, move, finish. Each returns
-// false if something failed, which it has told.
+// The rotation of one log, in the steps between which a block runs its scripts. Each returns false if something failed,
+// which it has told. A block takes each step for many logs before the next one, so that what one step has changed is made
+// durable for all of them at once: the note before the logs are moved, the names before it is noted that they are.
 //
 // A run that is stopped (kill -9, power) at any point leaves each byte under one name; the next one goes on: names that were
 // shifted stay so, a log that was moved gets its successor, its scripts, its compression. Errors leave the log where it is.
@@ -13,6 +14,7 @@
 #include "rotator/files/directory.hpp"
 #include "rotator/policy/name_scheme.hpp"
 #include "rotator/policy/policy.hpp"
+#include "rotator/rotation/compression_batch.hpp"
 #include "rotator/rotation/directory_pool.hpp"
 #include "rotator/rotation/run.hpp"
 #include "rotator/rotation/state_store.hpp"
@@ -24,10 +26,14 @@ class LogRotation {
   LogRotation(const Run& run, const Block& block, StateStore& state, DirectoryPool& pool, std::string path);
 
   bool examine();  // is it to be rotated? Then due()
-  bool prepare();  // older archives make room, are compressed where that was put off; the archive's name is settled
-  bool move();     // the log's bytes are under the archive's name, a new log is there
-  bool finish();   // compressed, sent, what is too much removed
-  void give_up();  // instead of finish(), after a script that failed: the next rotation is a new one
+  bool open(CompressionBatch&
+                batch);  // what an earlier run left is completed; archives whose compression was put off join the batch
+  bool prepare();        // the batch is finished. Older archives make room; the archive's name is settled
+  bool note();           // in the journal, that it is going to be moved
+  bool move();           // the journal is durable. The log's bytes are under the archive's name, a new log is there
+  bool finish(CompressionBatch& batch);  // names are durable. The archive joins the batch
+  bool close();                          // the batch is finished, names are durable. Sent, what is too much removed
+  void give_up();  // instead of the last two, after a script that failed: the next rotation is a new one
 
   bool due() const { return due_; }
   const std::string& path() const { return path_; }
@@ -48,7 +54,9 @@ class LogRotation {
   bool complete_in_place(const Directory& folder, const Directory& archives);
   bool open_archives(const Directory& folder);
   base::Result<std::vector<Archive>> list_archives();
-  bool compress_leftovers(const Directory& archives, std::vector<Archive>& list, bool& good);
+  void remove_temporaries(const Directory& archives);
+  bool compress_leftovers(CompressionBatch& batch);
+  bool take_compressed(const Directory& archives);
   bool remove_expired(const Directory& archives, const std::vector<Archive>& list);
   bool shift_numbers(const Directory& archives, std::vector<Archive>& list);
   bool choose_date(const Directory& archives);
@@ -60,7 +68,6 @@ class LogRotation {
   base::Result<void> place_successor(const Directory& folder, const Directory& archives);
   base::Result<void> move_bytes(const Directory& folder, const Directory& archives);
   base::Result<void> finish_copy(const Directory& folder, const Directory& archives);
-  bool finish_archive(const Directory& archives);
   bool dispose(const Directory& archives, const std::string& name);
 
   const Run& run_;
@@ -76,6 +83,8 @@ class LogRotation {
   bool copied_ = false;                // by_copy_: the temporary name is gone
   bool compressed_ = false;            // on the way, already
   bool failed_before_ = false;         // with an old archive
+  bool failed_to_compress_ = false;    // the new one
+  std::vector<Archive> older_;         // archives that were there
   std::string archive_;                // its name, before it is compressed
   std::vector<std::string> disposed_;  // archives that are too many now
 };

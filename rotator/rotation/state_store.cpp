@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "rotator/files/attributes.hpp"
 #include "rotator/logrotate/words.hpp"
@@ -140,6 +141,7 @@ bool StateStore::read(Messages& messages) {
   if (journal_) {
     auto journal = read_all(journal_.get(), options_.path + ".journal");
     if (journal) read_journal(*journal);
+    torn_ = journal && !journal->empty() && !journal->ends_with('\n');
     if (!journal) messages.error(journal.error().message);
   }
   return reading.problems.empty();
@@ -181,7 +183,18 @@ void StateStore::set_last_rotated(const std::string& path, const base::Civil& da
 
 Result<void> StateStore::append(const std::string& line) {
   if (!journal_) return {};
-  return write_all(journal_.get(), line);
+  synced_ = false;
+  // A line of which a power loss or a full disk left the beginning must not spoil the next one.
+  auto written = write_all(journal_.get(), std::exchange(torn_, false) ? "\n" + line : line);
+  torn_ = !written;
+  return written;
+}
+
+Result<void> StateStore::sync() {
+  if (!journal_ || std::exchange(synced_, true)) return {};
+  if (::fdatasync(journal_.get()) != 0) return fail_errno(errno, "sync the journal of " + options_.path);
+  if (std::exchange(name_is_durable_, true)) return {};
+  return directory_->sync();
 }
 
 Result<void> StateStore::moving(const std::string& path, const Unfinished& what) {
@@ -230,9 +243,10 @@ Result<void> StateStore::save(const Moment& now, Messages& messages) {
     const auto entry = entries_.find(item.first);
     return entry == entries_.end() || !entry->second.used;
   });
-  if (journal_ && unfinished_.empty() && ::ftruncate(journal_.get(), 0) != 0)
-    return fail_errno(errno, "error emptying the journal of " + options_.path);
-  return {};
+  if (!journal_ || !unfinished_.empty()) return {};
+  if (::ftruncate(journal_.get(), 0) != 0) return fail_errno(errno, "error emptying the journal of " + options_.path);
+  torn_ = synced_ = false;
+  return sync();  // so that old lines cannot come back behind those of a later run
 }
 
 }  // namespace longshore::rotator

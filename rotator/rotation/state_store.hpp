@@ -45,9 +45,11 @@ class StateStore {
   void forget_unfinished(const std::string& path) { unfinished_.erase(path); }
 
   void set_last_rotated(const std::string& path, const base::Civil& date);  // in memory
-  // Before the first step and after the last one of a rotation, in the journal.
+  // Before the first step and after the last one of a rotation, in the journal. What is noted before must be durable:
+  // sync(); what is noted after says no more than the disk does.
   base::Result<void> moving(const std::string& path, const Unfinished& what);
   base::Result<void> moved(const std::string& path, const base::Civil& date);
+  base::Result<void> sync();  // the journal
 
   // The state file anew, in one step, without what is unused for a year; the journal then is empty, unless something did not
   // come to its end.
@@ -68,6 +70,9 @@ class StateStore {
   base::UniqueFd state_, journal_;
   StateEntries entries_;
   std::map<std::string, Unfinished> unfinished_;
+  bool torn_ = false;             // the journal ends in the middle of a line
+  bool synced_ = true;            // nothing was appended since
+  bool name_is_durable_ = false;  // of the journal
 };
 
 }  // namespace longshore::rotator

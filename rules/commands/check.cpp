@@ -4,9 +4,9 @@
 #include <cstdio>
 
 #include "common/base/file_system.hpp"
+#include "common/base/json.hpp"
 #include "rules/commands/commands.hpp"
 #include "rules/commands/terminal.hpp"
-#include "rules/delivery/json_object.hpp"
 #include "rules/report/words.hpp"
 
 namespace longshore::rules {
@@ -92,9 +92,9 @@ void print_costs(const Program& program, const std::vector<Cost>& costs, bool al
 }
 
 std::string findings_json(const std::vector<Finding>& all) {
-  JsonArray array;
+  base::JsonArray array;
   for (const Finding& finding : all) {
-    JsonObject object;
+    base::JsonObject object;
     object.text("file", finding.file);
     if (finding.line > 0) object.value("line", std::to_string(finding.line));
     if (finding.column > 0) object.value("column", std::to_string(finding.column));
@@ -105,16 +105,16 @@ std::string findings_json(const std::vector<Finding>& all) {
 }
 
 std::string rules_json(const Program& program, const std::vector<Cost>& costs) {
-  JsonArray array;
+  base::JsonArray array;
   for (std::size_t i = 0; i < costs.size(); ++i) {
     const RuleSpec& rule = *program.rules[i].spec;
-    JsonObject object;
+    base::JsonObject object;
     object.text("id", rule.id);
     object.text("file", rule.file);
     object.value("line", std::to_string(rule.place.line));
     object.value("tests", std::to_string(rule.tests.size()));
     object.text("looks_at", kCostNames[static_cast<int>(costs[i].kind)]);
-    JsonArray literals;
+    base::JsonArray literals;
     for (const std::string& literal : costs[i].literals) literals.text(literal);
     object.value("literals", literals.take());
     array.value(object.take());
@@ -132,7 +132,7 @@ int check(const CheckOptions& options) {
   const std::shared_ptr<const Program> program = compile_rules(errors.empty() ? std::move(set) : RuleSet{});
   const std::vector<Cost> cost = costs(*program);
   if (options.json) {
-    JsonObject object;
+    base::JsonObject object;
     object.value("errors", findings_json(errors));
     object.value("warnings", findings_json(warnings));
     object.value("hints", findings_json(hints));

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <map>
 
+#include "common/base/json.hpp"
 #include "rules/commands/commands.hpp"
-#include "rules/delivery/json_object.hpp"
 #include "rules/engine/engine.hpp"
 #include "rules/lines/line_file.hpp"
 #include "rules/lines/line_parser.hpp"
@@ -62,11 +62,11 @@ class Matches {
       ++counts_[match.rule.id];
       return;
     }
-    JsonObject object;
+    base::JsonObject object;
     if (options_.files.size() > 1) object.text("file", file_->path());
     object.value("line", std::to_string(file_->number()));
     object.text("rule", match.rule.id);
-    JsonObject captures, group;
+    base::JsonObject captures, group;
     examiner_.look_at(match.event);
     for (const auto& [name, value] : examiner_.captures(program_->rules[match.role.owner])) captures.text(name, value);
     object.value("captures", captures.take());

@@ -6,9 +6,9 @@
 #include <array>
 #include <set>
 
+#include "common/base/json.hpp"
 #include "common/base/utf8.hpp"
 #include "rules/delivery/http_verdict.hpp"
-#include "rules/delivery/json_object.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -29,7 +29,7 @@ std::string name_of(std::string_view text) {
 std::string labels(const AlertChange& change) {
   constexpr std::array<std::string_view, 5> kSeverities = {"critical", "error", "warning", "info", "info"};
   const auto priority = static_cast<std::size_t>(change.priority);
-  JsonObject out;
+  base::JsonObject out;
   out.text("alertname", change.rule);
   out.text("alias", change.alias);
   out.text("priority", fmt::format("P{}", priority));
@@ -41,7 +41,7 @@ std::string labels(const AlertChange& change) {
 }
 
 std::string annotations(const AlertChange& change) {
-  JsonObject out;
+  base::JsonObject out;
   std::set<std::string> names;
   const auto add = [&](const std::string& name, std::string_view text, std::size_t most) {
     if (!name.empty() && !text.empty() && names.insert(name).second) out.text(name, base::cut_to_characters(text, most));
@@ -61,7 +61,7 @@ std::string annotations(const AlertChange& change) {
 }  // namespace
 
 AlertRequest AlertmanagerSink::request(const AlertChange& change, unsigned, base::Timestamp now) const {
-  JsonObject out;
+  base::JsonObject out;
   out.value("labels", labels(change));
   out.value("annotations", annotations(change));
   // Times of events may lie ahead; an end that does would not resolve.

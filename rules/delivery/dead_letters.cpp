@@ -2,13 +2,13 @@
 
 #include <array>
 
-#include "rules/delivery/json_object.hpp"
+#include "common/base/json.hpp"
 
 namespace longshore::rules {
 
 base::Result<void> AlertDeadLetters::add(const std::string& sink, std::string_view reason, std::string_view line,
                                          base::Timestamp now) {
-  JsonObject letter;
+  base::JsonObject letter;
   letter.text("time", base::format_rfc3339(now));
   letter.text("sink", sink);
   letter.text("reason", reason);

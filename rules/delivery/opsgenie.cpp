@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/json.hpp"
 #include "common/base/utf8.hpp"
 #include "rules/delivery/http_verdict.hpp"
-#include "rules/delivery/json_object.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::size_t kMessage = 130, kAlias = 512, kDescription = 15'000, kNote
 constexpr std::size_t kLongestRequestId = 128;
 
 std::string details(const AlertChange& change) {
-  JsonObject out;
+  base::JsonObject out;
   std::size_t room = kDetails;  // characters of keys and values
   const auto add = [&](std::string_view key, std::string_view value) {
     const std::size_t size = base::count_characters(key);
@@ -40,10 +40,10 @@ std::string details(const AlertChange& change) {
 
 std::string responders(const AlertChange& change) {
   constexpr std::array<std::string_view, 4> kTypes = {"team", "user", "escalation", "schedule"};
-  JsonArray out;
+  base::JsonArray out;
   for (std::size_t i = 0; i < std::min(change.responders.size(), kResponders); ++i) {
     const Responder& responder = change.responders[i];
-    JsonObject one;
+    base::JsonObject one;
     one.text("type", kTypes[static_cast<std::size_t>(responder.kind)]);
     one.text(responder.kind == Responder::Kind::user ? "username" : "name", responder.name);
     out.value(one.take());
@@ -68,14 +68,14 @@ std::string source(const AlertChange& change) {
 }
 
 std::string create_body(const AlertChange& change) {
-  JsonObject out;
+  base::JsonObject out;
   out.text("message", message(change));
   out.text("alias", base::cut_to_characters(change.alias, kAlias));
   out.text("description", description(change));
   out.text("priority", priority(change));
   out.text("source", source(change));
   out.text_unless_empty("note", base::cut_to_characters(change.note, kNote));
-  JsonArray tags;
+  base::JsonArray tags;
   for (std::size_t i = 0; i < std::min(change.tags.size(), kTags); ++i)
     tags.text(base::cut_to_characters(change.tags[i], kTag));
   out.value("tags", tags.take());
@@ -85,14 +85,14 @@ std::string create_body(const AlertChange& change) {
 }
 
 std::string note_body(std::string_view note, const AlertChange& change) {
-  JsonObject out;
+  base::JsonObject out;
   out.text("note", base::cut_to_characters(note, kNote));
   out.text("source", source(change));
   return out.take();
 }
 
 std::string one_member(std::string_view name, std::string_view text) {
-  JsonObject out;
+  base::JsonObject out;
   out.text(name, text);
   return out.take();
 }

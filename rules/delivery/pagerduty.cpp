@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/json.hpp"
 #include "common/base/utf8.hpp"
 #include "rules/alert/alias.hpp"
 #include "rules/delivery/http_verdict.hpp"
-#include "rules/delivery/json_object.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::size_t kRoom = 80'000;
 constexpr base::Duration kLeastPause = std::chrono::seconds(30);  // of a limit that is counted by the minute
 
 std::string custom_details(const AlertChange& change) {
-  JsonObject out;
+  base::JsonObject out;
   std::size_t room = kRoom;
   const auto cut = [&room](std::string_view text) {
     if (room == 0) return std::string();
@@ -32,7 +32,7 @@ std::string custom_details(const AlertChange& change) {
     const std::string name = cut(base::cut_to_characters(key, kName)), part = cut(value);
     if (!part.empty()) out.text(name, part);
   }
-  JsonArray samples, tags;
+  base::JsonArray samples, tags;
   for (const std::string& sample : change.samples)
     if (const std::string part = cut(sample); !part.empty()) samples.text(part);
   for (const std::string& tag : change.tags)
@@ -44,7 +44,7 @@ std::string custom_details(const AlertChange& change) {
 
 std::string payload(const AlertChange& change) {
   constexpr std::array<std::string_view, 5> kSeverities = {"critical", "error", "warning", "info", "info"};
-  JsonObject out;
+  base::JsonObject out;
   out.text("summary", base::cut_to_characters(change.message.empty() ? change.rule : change.message, kSummary));
   const std::string& source = change.source.empty() ? change.host : change.source;
   out.text("source", base::cut_to_characters(source.empty() ? change.rule : source, kName));
@@ -58,7 +58,7 @@ std::string payload(const AlertChange& change) {
 }  // namespace
 
 AlertRequest PagerdutySink::request(const AlertChange& change, unsigned, base::Timestamp) const {
-  JsonObject out;
+  base::JsonObject out;
   out.text("routing_key", options_.key.reveal());
   out.text("dedup_key", shorten_name(change.alias, kName));
   if (change.kind == AlertChange::Kind::close) {
@@ -67,7 +67,7 @@ AlertRequest PagerdutySink::request(const AlertChange& change, unsigned, base::T
     out.text("event_action", "trigger");
     out.value("payload", payload(change));
     if (!change.runbook.empty()) {
-      JsonObject link;
+      base::JsonObject link;
       link.text("href", base::cut_to_characters(change.runbook, kSummary));
       link.text("text", "runbook");
       out.value("links", "[" + link.take() + "]");

@@ -4,9 +4,9 @@
 
 #include <array>
 
+#include "common/base/json.hpp"
 #include "rules/alert/alert_codec.hpp"
 #include "rules/delivery/http_verdict.hpp"
-#include "rules/delivery/json_object.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -21,7 +21,7 @@ std::string loggly_time(base::Timestamp at) {
 }
 
 std::string loggly_body(const AlertChange& change, std::string_view search_url) {
-  JsonObject out;
+  base::JsonObject out;
   out.text("alert_name", change.message.empty() ? change.rule : change.message);
   out.text("edit_alert_link", change.runbook);
   out.text("source_group", "N/A");
@@ -30,7 +30,7 @@ std::string loggly_body(const AlertChange& change, std::string_view search_url) 
   out.text("search_link", search_url.empty() ? change.runbook : fmt::format("{}{}", search_url, change.rule));
   out.text("query", change.rule);
   out.value("num_hits", std::to_string(change.count));
-  JsonArray hits;
+  base::JsonArray hits;
   for (const std::string& sample : change.samples) hits.text(sample);
   out.value("recent_hits", hits.take());
   for (const std::string_view owner : {"owner_username", "owner_subdomain", "owner_email"}) out.text(owner, "longshore");

@@ -1,8 +1,8 @@
-#include "rules/report/json.hpp"
+#include "common/base/json.hpp"
 
 #include <fmt/format.h>
 
-#include "rules/delivery/json_object.hpp"
+#include "rules/report/json.hpp"
 
 namespace longshore::rules {
 namespace {
@@ -10,9 +10,9 @@ namespace {
 std::string seconds(base::Duration duration) { return fmt::format("{}", std::chrono::duration<double>(duration).count()); }
 
 std::string alerts_json(const RuleTrial& trial) {
-  JsonArray array;
+  base::JsonArray array;
   for (const AlertSpan& alert : trial.alerts) {
-    JsonObject object;
+    base::JsonObject object;
     object.text("opened", base::format_rfc3339(alert.opened));
     if (!alert.still_open) object.text("closed", base::format_rfc3339(alert.closed));
     object.value("count", std::to_string(alert.count));
@@ -24,7 +24,7 @@ std::string alerts_json(const RuleTrial& trial) {
 }
 
 std::string trial_json(const RuleTrial& trial, const BacktestReport& report) {
-  JsonObject object;
+  base::JsonObject object;
   object.value("matches", std::to_string(trial.matches));
   object.value("opened", std::to_string(trial.opened));
   object.value("opened_a_day", fmt::format("{:.3f}", report.a_day(trial.opened)));
@@ -32,9 +32,9 @@ std::string trial_json(const RuleTrial& trial, const BacktestReport& report) {
   object.value("rolled_up", std::to_string(trial.rolled_up));
   object.value("open_seconds", seconds(trial.open_total));
   object.value("longest_seconds", seconds(trial.open_longest));
-  JsonArray thresholds, groups, samples;
+  base::JsonArray thresholds, groups, samples;
   for (const ThresholdCount& each : trial.thresholds) {
-    JsonObject threshold;
+    base::JsonObject threshold;
     threshold.value("threshold", std::to_string(each.threshold));
     threshold.value("factor", fmt::format("{}", each.factor));
     threshold.value("opened", std::to_string(each.opened));
@@ -43,7 +43,7 @@ std::string trial_json(const RuleTrial& trial, const BacktestReport& report) {
   }
   object.value("thresholds", thresholds.take());
   for (const GroupCount& each : trial.groups) {
-    JsonObject group;
+    base::JsonObject group;
     group.text("group", each.group);
     group.value("matches", std::to_string(each.matches));
     group.value("opened", std::to_string(each.opened));
@@ -59,7 +59,7 @@ std::string trial_json(const RuleTrial& trial, const BacktestReport& report) {
 }  // namespace
 
 std::string backtest_json(const BacktestReport& report) {
-  JsonObject object;
+  base::JsonObject object;
   if (report.from.ns != 0) {
     object.text("from", base::format_rfc3339(report.from));
     object.text("until", base::format_rfc3339(report.until));
@@ -69,11 +69,11 @@ std::string backtest_json(const BacktestReport& report) {
   object.value("ahead", std::to_string(report.ahead));
   object.value("cut", std::to_string(report.cut));
   object.value("late", std::to_string(report.late));
-  JsonArray problems, rows;
+  base::JsonArray problems, rows;
   for (const std::string& problem : report.problems) problems.text(problem);
   object.value("problems", problems.take());
   for (const BacktestReport::Row& row : report.rows) {
-    JsonObject rule;
+    base::JsonObject rule;
     rule.text("rule", row.any().id);
     rule.text("file", row.any().file);
     rule.value("line", std::to_string(row.any().line));

@@ -50,6 +50,21 @@ class Names(RotationTest):
         self.assertEqual({(self.logs / f"{number}.log.1").read_text() for number in range(count)}, {f"{n}\n" for n in range(count)})
 
 
+    def test_links_in_circles_do_not_keep_it(self):
+        """A pattern of six levels, and a volume whose user has made a hundred links from its folder to itself: 100 to the 6th paths."""
+        for number in range(100):
+            (self.logs / f"loop{number}").symlink_to(".")
+        self.write("live.log", "text\n")
+        other = self.dir / "other.log"
+        other.write_text("text\n")
+        self.config.write_text(f"{self.logs}/*/*/*/*/*/*/*.log {{\n daily\n}}\n{other} {{\n size 1\n rotate 1\n}}\n")
+        self.config.chmod(0o644)
+        done = self.rotate(ROTATOR)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Too many levels of symbolic links", done.stderr)
+        self.assertTrue((self.dir / "other.log.1").exists())
+
+
 class Files(RotationTest):
     def test_links_fifos_and_devices_are_left_alone(self):
         """CVE-2011-1548 and the like: what a user puts in the place of a log."""

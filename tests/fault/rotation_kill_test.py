@@ -14,7 +14,7 @@ ROTATOR = os.path.join(os.environ.get("LONGSHORE_RELEASE", ROOT / "build/release
 
 # All that rotator changes files by. Reading is not counted: a stop before it is one after the change before.
 CHANGES = ("openat", "openat2", "write", "pwrite64", "renameat", "renameat2", "unlinkat", "ftruncate", "fchmod", "fchown", "fsync",
-           "fdatasync", "utimensat", "fsetxattr", "fremovexattr", "linkat", "mkdirat", "fallocate", "copy_file_range", "lseek")
+           "fdatasync", "utimensat", "fsetxattr", "fremovexattr", "linkat", "mkdirat", "fallocate", "copy_file_range", "lseek", "sync_file_range")
 MOST = 400  # of one call in a run: more would be a loop
 OLD = [b"archive %d\n" % number * 100 for number in range(4)]
 LIVE = b"the live log\n" * 100
@@ -79,6 +79,7 @@ class Kill(RotationTest):
                 ("rotate 2", {f"live.log.{number + 1}": text for number, text in enumerate(OLD[:2])}, [LIVE, OLD[0]], (OLD[1],)),
                 ("compress\ndelaycompress\nrotate 5", {"live.log.1": OLD[0], "live.log.2.gz": OLD[1]}, [LIVE, *OLD[:2]], ()),
                 ("compress\ndateext\nrotate 5", {"live.log-20200101.gz": OLD[0]}, [LIVE, OLD[0]], ()),
+                ("compress\ncompresscmd /bin/cat\ncompressoptions -u\ncompressext .cat\nrotate 5", {"live.log.1.cat": OLD[0]}, [LIVE, OLD[0]], ()),
                 ("renamecopy\ncompress\nrotate 5", {}, [LIVE], ()),
                 ("copytruncate\nrotate 5", {"live.log.1": OLD[0]}, [LIVE, OLD[0]], ()),
                 ("copytruncate\ncompress\nrotate 5", {"live.log.1.gz": OLD[0]}, [LIVE, OLD[0]], ()),

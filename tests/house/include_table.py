@@ -68,7 +68,7 @@ MAY_INCLUDE = {
          "rotator/version.hpp", "rotator/watch"],
         ["asio", "fmt", "simdjson"]),
     "rotator/watch": (["common/base"], []),
-    "rotator/files": (["common/base"], []),
+    "rotator/files": (["common/base"], ["fmt"]),
     "rotator/inplace": (["common/base", "rotator/archive", "rotator/policy"], ["fmt"]),
     "rotator/logrotate": (["common/base", "rotator/policy"], ["fmt"]),
     "rotator/policy": (["common/base"], ["fmt"]),
@@ -96,7 +96,7 @@ MAY_INCLUDE = {
         ["common/base", "rules/alert", "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/lines", "rules/match",
          "rules/query"],
         ["fmt"]),
-    "rules/report": (["common/base", "rules/alert", "rules/delivery/json_object.hpp", "rules/trial"], ["fmt"]),
+    "rules/report": (["common/base", "rules/alert", "rules/trial"], ["fmt"]),
     "rules/commands": (
         ["common/base", "common/config", "common/http", "common/io", "rules/alert", "rules/config", "rules/delivery",
          "rules/engine", "rules/evaluator.hpp", "rules/file", "rules/import", "rules/lines", "rules/match", "rules/query",

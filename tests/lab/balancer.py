@@ -2,55 +2,33 @@
 import csv
 import io
 import os
+import re
 import signal
 import socket
 from pathlib import Path
 
-from harness import need, wait_until
+from harness import ROOT, need, wait_until
 from machine import Machine
 
-WEB, STATISTICS, RUNTIME = 80, 8404, 9999
+STATISTICS, RUNTIME = 8404, 9999
 APPLICATION, HEALTH = 8080, 8079  # on the hosts: what is served, and what tells whether it may be
 
-CONFIGURATION = """\
-global
-  stats socket {folder}/haproxy.sock mode 600 level admin expose-fd listeners
-  stats socket ipv4@0.0.0.0:{runtime} level admin
-  log stdout format raw local0
-  hard-stop-after 30s
-
-defaults
-  mode http
-  log global
-  option httplog
-  option dontlog-normal
-  option redispatch
-  retries 2
-  timeout connect 1s
-  timeout client 20s
-  timeout server 20s
-  timeout http-keep-alive 20s
-  timeout tunnel 1h
-  timeout check 1s
-
-frontend web
-  bind 0.0.0.0:{web}
-  default_backend web
-
-backend web
-  balance roundrobin
-  cookie SRV
-  http-response set-header X-Server %s
-  option httpchk GET /health
-  http-check disable-on-404
-  default-server inter 300ms fastinter 100ms downinter 200ms fall 2 rise 2 check port {health}
-{servers}
-
-frontend statistics
-  bind 0.0.0.0:{statistics}
-  stats enable
-  stats uri /stats
-"""
+def configuration(folder: Path, hosts: list, asked: int) -> str:
+    """containers/haproxy/haproxy.cfg as users have it, with the lab's servers, and checks that are quick enough for many rollouts."""
+    text = (ROOT / "containers/haproxy/haproxy.cfg").read_text()
+    servers = "\n".join(f"    server {host.name} {host.address}:{APPLICATION} cookie {host.name}" for host in hosts)
+    for pattern, replacement in (
+            (r"stats socket \S+ mode 660", f"log stdout format raw local0\n    hard-stop-after 30s\n"
+             f"    stats socket ipv4@0.0.0.0:{RUNTIME} level admin\n    stats socket {folder}/haproxy.sock mode 600"),
+            (r"(?m)^    mode http$", "    mode http\n    log global\n    option httplog\n    option dontlog-normal\n    timeout tunnel 1h"),
+            (r"inter 1s fastinter 200ms downinter 500ms (.*) slowstart 5s check port 8080",
+             rf"inter 300ms fastinter 100ms downinter 200ms \1 check port {asked}"),
+            (r"(?m)(^    server node\d .*\n)+", f"    http-response set-header X-Server %s\n{servers}\n"),
+            (r"bind 127.0.0.1:8404", f"bind :{STATISTICS}")):
+        text, count = re.subn(pattern, replacement, text)
+        if count != 1:
+            raise AssertionError(f"containers/haproxy/haproxy.cfg has no single {pattern!r} any more: the lab must follow it")
+    return text
 
 
 class Balancer(Machine):
@@ -60,9 +38,7 @@ class Balancer(Machine):
 
     def start(self, hosts: list, asked: int = HEALTH) -> None:
         """`asked`: the port of each host that is asked whether the host is healthy."""
-        servers = "\n".join(f"  server {host.name} {host.address}:{APPLICATION} cookie {host.name}" for host in hosts)
-        (self.folder / "haproxy.cfg").write_text(CONFIGURATION.format(
-            folder=self.folder, servers=servers, web=WEB, statistics=STATISTICS, runtime=RUNTIME, health=asked))
+        (self.folder / "haproxy.cfg").write_text(configuration(self.folder, hosts, asked))
         # -W: a master that takes up new configuration by SIGUSR2, handing the listening sockets to the new worker
         self.serve("haproxy", need("haproxy", "haproxy"), "-W", "-db", "-f", self.folder / "haproxy.cfg")
         wait_until(f"HAProxy on {self.name} answers", self.alive, 20, lambda: self.tail("haproxy"))

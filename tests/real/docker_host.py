@@ -37,7 +37,7 @@ def inside_namespaces() -> None:
 class DockerHost:
     """dockerd in `folder`; its pid namespace ends with the test."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *options):
         self.folder, self.socket = folder, folder / "docker.sock"
         for program, package in (("containerd", "docker.io"), ("iptables", "iptables")):
             need(program, package)
@@ -45,7 +45,10 @@ class DockerHost:
         self.daemon = Process(
             [need("dockerd", "docker.io"), "--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "dockerd.pid",
              "--host", f"unix://{self.socket}", "--config-file", folder / "daemon.json", "--cgroup-parent", f"/{os.environ[INSIDE]}",
-             "--exec-opt", "native.cgroupdriver=cgroupfs", "--bip", "172.30.0.1/24", "--shutdown-timeout", "1"], folder / "dockerd.log")
+             "--exec-opt", "native.cgroupdriver=cgroupfs", "--bip", "172.30.0.1/24", "--shutdown-timeout", "1", *options], folder / "dockerd.log")
+        self.ready()
+
+    def ready(self) -> None:
         wait_until("dockerd answers", lambda: subprocess.run(self.command("version"), capture_output=True, check=False).returncode == 0,
                    60, self.daemon.tail)
 

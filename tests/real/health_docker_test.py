@@ -15,9 +15,9 @@ from docker_host import DockerHost, inside_namespaces
 from harness import BIN, ROOT, need, run, wait_until
 
 BOX = "local/box:1"
-# Healthy as long as there is the file /tmp/well.
-PATIENT = ["--health-cmd", "test -e /tmp/well", "--health-interval", "300ms", "--health-retries", "1", BOX, "sh", "-c",
-           "touch /tmp/well; while :; do sleep 1; done"]
+# Healthy as long as there is the file /well.
+PATIENT = ["--health-cmd", "test -e /well", "--health-interval", "300ms", "--health-retries", "1", BOX, "sh", "-c",
+           "touch /well; while :; do sleep 1; done"]
 
 
 def static_health() -> Path:
@@ -110,10 +110,10 @@ class HealthDocker(unittest.TestCase):
             "state_file: /var/lib/longshore/health/state\nlame_duck: 0s\n"
             "containers: [{container: 'label:longshore.component=web', interval: 300ms}, {container: web, interval: 300ms, fall: 1}]\n",
             f"    group_add: ['{group}']\n")
-        self.host.docker("exec", "web", "rm", "/tmp/well")
+        self.host.docker("exec", "web", "rm", "/well")
         self.answers(503)
         self.assertIn("container web is unhealthy", self.host.docker("exec", container, "/health", "status"))
-        self.host.docker("exec", "web", "touch", "/tmp/well")
+        self.host.docker("exec", "web", "touch", "/well")
         self.answers(200)
         self.host.docker("stop", "--time", "0", "web")
         self.answers(503)

@@ -38,8 +38,12 @@ class Proxies(RealTest):
         run(*nginx, "-t")
         self.start(*nginx, name="nginx")
         wait_until("nginx answers", lambda: self.alive() and self.answers("a", "b"))
-        with Traffic(self.port) as traffic:
-            # An application that is up and idle when it goes: what has been sent to it is not repeated.
+        self.apps[0].stop()
+        self.assertTrue(self.answers("b"), "what refuses is passed over, from the first request on")
+        self.apps[0] = WebApp("a", self.apps[0].port)
+        wait_until("both answer again", lambda: self.answers("a", "b"))
+        # A reload closes kept connections of clients, who must be ready for that; so they are left out here.
+        with Traffic(self.port, keep_alive=False) as traffic:
             (self.dir / "nginx.conf").write_text(config.read_text().replace(f":{self.apps[0].port} ", f":{self.apps[0].port} down "))
             run(*nginx, "-s", "reload")
             wait_until("only b answers", lambda: self.answers("b"))

@@ -11,7 +11,8 @@ import unittest
 from pathlib import Path
 
 from docker_host import DockerHost, inside_namespaces
-from harness import BIN, LIMIT, ROOT, need, run, wait_until
+from harness import BIN, LIMIT, ROOT, Process, need, run, wait_until
+from slow_death import SlowDeath
 
 BOX = "local/box:1"
 NEEDED = {0, 1, 3, 28}  # capabilities: CHOWN, DAC_OVERRIDE, FOWNER, LEASE
@@ -141,6 +142,31 @@ class RotatorDocker(unittest.TestCase):
         self.assertIn("again", self.said("api"))
         self.assertFalse((self.logs / "web/wrong").exists())
         self.assertNotIn("level=error", self.said(container))
+
+    def test_whom_a_killed_rotator_had_paused_goes_on_with_the_next_one(self):
+        self.writer("web", WRITER, "--label", "logs=web")
+        self.writer("held", "while [ ! -e /logs/web/stop ]; do sleep 0.1; done", "--label", "logs=web")
+        self.host.docker("pause", "held")
+        state = lambda name: self.host.inspect(name)["State"]["Status"]  # noqa: E731
+        config = self.dir / "rotator.yaml"
+        config.write_text(f"docker: unix://{self.dir}/docker.sock\nadmin: 127.0.0.1:0\nrules:\n  - {{paths: ['{self.logs}/web/*.log'], "
+                          "in_place: pause, signals: [{container: 'label:logs=web'}], when: never, max_size: 1MiB, keep: -1}\n")
+        rotator = Process([static_rotator(), "run", config], self.dir / "first.log")
+        between = SlowDeath(self.dir / "docker.sock", self.host.socket, "/pause ", rotator.kill)
+        self.addCleanup(between.close)
+        wait_until("it is killed when it has paused its writer", between.done.is_set, why=rotator.tail)
+        self.assertEqual((state("web"), state("held")), ("paused", "paused"))
+        rotator = Process([static_rotator(), "run", config], self.dir / "second.log")
+        self.addCleanup(rotator.stop)
+        wait_until("the writer goes on", lambda: state("web") == "running", why=rotator.tail)
+        archives = lambda: list((self.logs / "web").glob("app.log-*.zst"))  # noqa: E731
+        wait_until("its log is rotated again", lambda: len(archives()) >= 3, why=rotator.tail)
+        self.assertEqual(state("held"), "paused")
+        written = self.stop_writer("web", "web")
+        self.assertEqual(rotator.stop(), 0)
+        self.assertEqual(self.lines("web"), list(range(written)))
+        self.assertIn("a rotator that was killed had paused its writers", rotator.tail(100_000))
+        self.assertIn("mode=pause", rotator.tail(100_000))
 
     def test_dockers_own_files_are_refused_with_the_reason(self):
         self.addCleanup(self.host.docker, "rm", "--force", "talker")

@@ -8,11 +8,12 @@ KINDS = [("GET", "/", True), ("GET", "/", False), ("POST", "/", True), ("POST", 
 
 
 class Traffic:
-    def __init__(self, port: int, pause: float = 0.01):
-        self.port, self.pause = port, pause
+    def __init__(self, port: int, keep_alive: bool = True):
+        self.port = port
         self.failures, self.last, self.done = [], {}, 0
         self.end, self.lock = threading.Event(), threading.Lock()
-        self.threads = [threading.Thread(target=self.send, args=kind, daemon=True) for kind in KINDS]
+        self.threads = [threading.Thread(target=self.send, args=kind, daemon=True) for kind in KINDS
+                        if keep_alive or not kind[2]]
 
     @staticmethod
     def ask(port: int, cookie: str = "") -> tuple[str, str]:
@@ -47,8 +48,9 @@ class Traffic:
             except (OSError, http.client.HTTPException) as error:
                 with self.lock:
                     self.failures.append((time.time(), method, path, keep, repr(error)))
+                connection.close()
                 connection = None
-            time.sleep(self.pause)
+            time.sleep(0.01)
         if connection:
             connection.close()
 

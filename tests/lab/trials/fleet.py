@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import balancer
-from harness import BIN, LIMIT, ROOT, wait_until
+from harness import BIN, ROOT, wait_until
 from images import Registry, web_config
 
 SECRET = "LAB_REGISTRY_PASSWORD"  # the variable that holds it
@@ -194,7 +194,7 @@ class Fleet:
             versions = self.versions()
             return all(versions.get(name) == [version] for name in names) and all(
                 balancer.servers()[name]["status"] == "UP" for name in names for balancer in self.lab.balancers)
-        wait_until(f"all serve {version}", good, LIMIT, lambda: f"{self.versions()}")
+        wait_until(f"all serve {version}", good, 30, lambda: f"{self.versions()}")
 
     def wipe(self) -> None:
         """Hosts as they were before the first release: nothing but health."""
