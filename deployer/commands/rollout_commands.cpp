@@ -130,12 +130,13 @@ std::map<std::string, HostTarget> hosts_of_lock(const Deployment& inputs, const 
   return target ? target->hosts : std::map<std::string, HostTarget>{};
 }
 
-LockRecord new_record(const std::string& rollout, const Composition& lock, const std::vector<Release>& known,
-                      base::Duration lease) {
+LockRecord new_record(const std::string& rollout, const std::string& command, const Composition& lock,
+                      const std::vector<Release>& known, base::Duration lease) {
   const Identity identity = this_identity();
   const base::Timestamp now = base::SystemClock().now();
   return {.token = new_token(),
           .rollout = rollout,
+          .command = command,
           .composition = lock.name,
           .lock_text = print_lock(lock),
           .previous_text = known.empty() ? "" : known.front().lock_text,
@@ -244,6 +245,17 @@ Or<LockRecord> abandoned(const RolloutCommand& options, const Opened& opened) {
   return *opened.holder;
 }
 
+// Going back to the release before `now`: the very containers that it has retired, where they are still there, with their
+// whole specification; nothing is pulled.
+Result<std::map<std::string, HostTarget>> retired_by(const Release& now, const Target& target, Opened& opened) {
+  TRY(hosts, opened.fleet->observe_all(target.hosts, opened.skipped));
+  std::map<std::string, HostTarget> wanted = target.hosts;
+  for (const HostState& host : hosts)
+    if (const auto found = wanted.find(host.host); found != wanted.end())
+      found->second = before_rollout(host, found->second, found->second, now.rollout);
+  return wanted;
+}
+
 int take_up(const RolloutCommand& options, const std::string& command) {
   auto opened = open(options);
   if (!opened) return say(opened.error());
@@ -253,10 +265,17 @@ int take_up(const RolloutCommand& options, const std::string& command) {
   if (!lock) return say(refused(lock.error()));
   const auto target = make_target(opened->inputs.environment, *lock, opened->inputs.services);
   if (!target) return say(refused(target.error()));
-  LockRecord record = new_record(from->rollout, *lock, opened->releases, lease_of(opened->inputs.environment));
+  std::map<std::string, HostTarget> hosts = target->hosts;
+  if (command == "resume" && from->command == "rollback" && !opened->releases.empty()) {
+    auto retired = retired_by(opened->releases.front(), *target, *opened);
+    if (!retired) return say(refused(retired.error()));
+    hosts = std::move(*retired);
+  }
+  LockRecord record =
+      new_record(from->rollout, from->command, *lock, opened->releases, lease_of(opened->inputs.environment));
   record.previous_text = from->previous_text;
   auto back = hosts_of_lock(opened->inputs, from->previous_text);
-  return carry_out(options, *opened, *target, target->hosts, std::move(back),
+  return carry_out(options, *opened, *target, std::move(hosts), std::move(back),
                    {.command = command, .record = std::move(record), .from = *from});
 }
 
@@ -305,13 +324,14 @@ int apply_command(const RolloutCommand& options) {
   if (options.supersede && opened->holder) {
     auto from = abandoned(options, *opened);
     if (!from) return say(from.error());
-    LockRecord record = new_record(from->rollout, wish->lock, opened->releases, lease_of(opened->inputs.environment));
+    LockRecord record =
+        new_record(from->rollout, "apply", wish->lock, opened->releases, lease_of(opened->inputs.environment));
     auto back = hosts_of_lock(opened->inputs, record.previous_text);
     return carry_out(options, *opened, *target, target->hosts, std::move(back),
                      {.command = "resume", .record = std::move(record), .from = *from});
   }
   if (const auto refusal = wait_for_lock(options, *opened)) return say(*refusal);
-  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), wish->lock, opened->releases,
+  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), "apply", wish->lock, opened->releases,
                                  lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
   return carry_out(options, *opened, *target, target->hosts, std::move(back),
@@ -334,17 +354,12 @@ int rollback_command(const RolloutCommand& options) {
   if (!lock) return say(refused(lock.error()));
   const auto target = make_target(opened->inputs.environment, *lock, opened->inputs.services);
   if (!target) return say(refused(target.error()));
-  // The very containers that were retired, where they are still there: their whole specification, and nothing is pulled.
-  const auto hosts = opened->fleet->observe_all(target->hosts, opened->skipped);
-  if (!hosts) return say({kRefused, hosts.error().message});
-  std::map<std::string, HostTarget> wanted = target->hosts;
-  for (const HostState& host : *hosts)
-    if (const auto found = wanted.find(host.host); found != wanted.end())
-      found->second = before_rollout(host, found->second, found->second, now.rollout);
-  LockRecord record =
-      new_record(new_rollout_id(base::SystemClock().now()), *lock, opened->releases, lease_of(opened->inputs.environment));
+  auto wanted = retired_by(now, *target, *opened);
+  if (!wanted) return say(refused(wanted.error()));
+  LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), "rollback", *lock, opened->releases,
+                                 lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
-  return carry_out(options, *opened, *target, std::move(wanted), std::move(back),
+  return carry_out(options, *opened, *target, std::move(*wanted), std::move(back),
                    {.command = "rollback", .record = std::move(record), .bake = false});
 }
 

@@ -25,6 +25,7 @@ std::map<std::string, std::string> labels_of(const LockRecord& record, const std
           {label::kEnvironment, environment},
           {"longshore.token", record.token},
           {label::kRollout, record.rollout},
+          {"longshore.command", record.command},
           {label::kComposition, record.composition},
           {"longshore.lock", record.lock_text},
           {"longshore.previous", record.previous_text},
@@ -43,6 +44,7 @@ LockRecord read(const std::map<std::string, std::string>& labels) {
   };
   LockRecord record{.token = get("longshore.token"),
                     .rollout = get(label::kRollout),
+                    .command = get("longshore.command"),
                     .composition = get(label::kComposition),
                     .lock_text = get("longshore.lock"),
                     .previous_text = get("longshore.previous"),

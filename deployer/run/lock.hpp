@@ -17,6 +17,7 @@ namespace longshore::deployer {
 struct LockRecord {
   std::string token;        // random; whose lock it is
   std::string rollout;      // id
+  std::string command;      // "apply", "rollback": what `resume` goes on with
   std::string composition;  // its name, and the text of its lock
   std::string lock_text;
   std::string previous_text;  // lock of the release that was there before; empty: none

@@ -87,4 +87,10 @@ Result<void> record_release(Fleet& fleet, const std::string& environment, const 
   });
 }
 
+Result<void> forget_release(Fleet& fleet, const std::string& environment, const std::string& rollout,
+                            const std::set<std::string>& skipped) {
+  return fleet.on_each(without(fleet.names(), skipped),
+                       [&](Host& host) { return host.remove_note(name_of(environment, rollout)); });
+}
+
 }  // namespace longshore::deployer

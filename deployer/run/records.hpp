@@ -26,4 +26,8 @@ base::Result<std::vector<Release>> releases(Fleet& fleet, const std::string& env
 base::Result<void> record_release(Fleet& fleet, const std::string& environment, const Release& release, std::size_t keep,
                                   const std::set<std::string>& skipped);
 
+// Of a rollout that was taken back after all.
+base::Result<void> forget_release(Fleet& fleet, const std::string& environment, const std::string& rollout,
+                                  const std::set<std::string>& skipped);
+
 }  // namespace longshore::deployer

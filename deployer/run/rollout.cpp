@@ -301,7 +301,13 @@ Rollout::Phased Rollout::abort_all() {
   context_.wave = context_.environment.policy.wave;
   // All: one may have been told to leave, and nothing more.
   const std::vector<std::string> all = order_of_return(hosts_, target_, context_.rollout);
-  return undo_all(all, kOk, fmt::format("every host is as it was before {}", context_.rollout));
+  auto phase = undo_all(all, kOk, fmt::format("every host is as it was before {}", context_.rollout));
+  if (!phase) return phase;
+  // It may have been killed between its record and its end.
+  if (const auto forgotten = forget_release(context_.fleet, summary_.environment, context_.rollout, options_.skipped);
+      !forgotten)
+    info("rollback", forgotten.error().message, Level::warning);
+  return {};
 }
 
 Rollout::Phased Rollout::verify() {
@@ -322,7 +328,7 @@ Rollout::Phased Rollout::commit() {
   const Release release{.rollout = context_.rollout,
                         .composition = options_.record.composition,
                         .lock_text = options_.record.lock_text,
-                        .command = options_.command == "rollback" ? "rollback" : "apply",
+                        .command = options_.record.command,
                         .owner = options_.record.owner,
                         .build_url = options_.record.build_url,
                         .outcome = failed_.empty() ? "succeeded" : "partly",

@@ -92,6 +92,7 @@ class Shop {
                            .previous = {},
                            .record = {.token = fmt::format("t{}", ++tokens_),
                                       .rollout = id,
+                                      .command = command,
                                       .composition = lock.name,
                                       .lock_text = print_lock(lock),
                                       .previous_text = from ? from->previous_text : previous_text,
