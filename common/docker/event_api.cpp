@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/base/json.hpp"
 #include "common/docker/json.hpp"
 #include "common/http/plain_client.hpp"
 
@@ -14,7 +15,7 @@ ApiRequest pause_events(std::string_view container, base::Timestamp since, base:
     return fmt::format("{}.{:09}", time.ns / 1'000'000'000, time.ns % 1'000'000'000);
   };
   const std::string filter =
-      fmt::format(R"({{"type":["container"],"event":["pause","unpause"],"container":[{}]}})", json_text(container));
+      fmt::format(R"({{"type":["container"],"event":["pause","unpause"],"container":[{}]}})", base::json_text(container));
   return {"GET",
           fmt::format("/events?since={}&until={}&filters={}", seconds(since), seconds(until), http::percent_encode(filter))};
 }

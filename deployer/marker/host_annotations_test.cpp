@@ -39,6 +39,8 @@ class PostOnly final : public Host {
   Result<void> set_restart_policy(const std::string&, const std::string&) override { return no(); }
   Result<void> remove(const std::string&) override { return no(); }
   Result<void> ensure_network(const std::string&, const std::string&) override { return no(); }
+  Result<void> connect_network(const std::string&, const std::string&) override { return no(); }
+  Result<std::string> tunnel(const std::string&) override { return no(); }
   Result<void> ensure_volume(const std::string&, const std::string&) override { return no(); }
   Result<std::string> logs(const std::string&, int, base::Timestamp) override { return no(); }
   Result<Note> put_note(const Note&) override { return no(); }
