@@ -36,9 +36,15 @@ class Balancer(Machine):
         super().__init__(lab, name, address)
         self.socket = self.folder / "haproxy.sock"
 
+    def configure(self, hosts: list, asked: int = HEALTH) -> bool:
+        """`asked`: the port of each host that is asked whether the host is healthy. Whether anything has changed."""
+        file, text = self.folder / "haproxy.cfg", configuration(self.folder, hosts, asked)
+        changed = not file.exists() or file.read_text() != text
+        file.write_text(text)
+        return changed
+
     def start(self, hosts: list, asked: int = HEALTH) -> None:
-        """`asked`: the port of each host that is asked whether the host is healthy."""
-        (self.folder / "haproxy.cfg").write_text(configuration(self.folder, hosts, asked))
+        self.configure(hosts, asked)
         # -W: a master that takes up new configuration by SIGUSR2, handing the listening sockets to the new worker
         self.serve("haproxy", need("haproxy", "haproxy"), "-W", "-db", "-f", self.folder / "haproxy.cfg")
         wait_until(f"HAProxy on {self.name} answers", self.alive, 20, lambda: self.tail("haproxy"))

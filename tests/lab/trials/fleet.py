@@ -121,8 +121,9 @@ class Fleet:
         lines += [f'  - {{name: {host.name}, url: "{urls[host.name]}", address: {host.address}, groups: [web]}}' for host in used]
         lines += ["balancers:", *(f'  - {{name: {name}, url: "{url}"}}' for name, url in pages.items())]
         lines += ["registries:", f'  - {{host: "{self.lab.REGISTRY}", plain_http: true, username: {self.lab.user}, password: "env:{SECRET}"}}']
+        seen = "127.0.0.1" if transport == "ssh" else "{address}"  # with a socket, what is asked is asked from here
         lines += ["components:", "  - component: web", "    hosts: [web]", "    backend: web", "    start_deadline: 15s", "    http:",
-                  f'      - {{url: "http://127.0.0.1:{balancer.APPLICATION}/version", header: X-Version, value: "{{tag}}"}}']
+                  f'      - {{url: "http://{seen}:{balancer.APPLICATION}/version", header: X-Version, value: "{{tag}}"}}']
         lines += [f"drain: {drain}", *(["health_container: health"] if drain.startswith("health") else [])]
         lines += ["policy: {" + ", ".join(f"{key}: {value}" for key, value in rules.items()) + "}"]
         lines += ["gates: {" + ", ".join(f"{key}: {value}" for key, value in watched.items()) + "}"]

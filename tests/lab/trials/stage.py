@@ -84,7 +84,9 @@ class Stage:
             host.direct()
             host.wait()
         for balancer in self.lab.balancers:
-            for host in self.lab.hosts:
+            if balancer.configure(self.lab.hosts[:self.hosts]):
+                balancer.reload()
+            for host in self.lab.hosts[:self.hosts]:
                 balancer.ask(f"set server web/{host.name} state ready; enable health web/{host.name}")
         self.fleet.wipe()
         self.fleet.configure(hosts=self.hosts)
