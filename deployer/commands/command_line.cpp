@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cstdio>
 
 #include "deployer/commands/composition_command_line.hpp"
 #include "deployer/commands/deployed.hpp"
@@ -32,6 +33,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   int code = 0;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a build's log shows each line when it happens
   const Surroundings surroundings{.environment = load_environment, .deployed = deployed_in};
   add_rollout_commands(app, code);
   add_composition_commands(app, surroundings, code);

@@ -14,7 +14,12 @@ namespace {
 template <class Options>
 std::shared_ptr<Options> options_of(CLI::App& command) {
   auto options = std::make_shared<Options>();
-  command.add_option("--dir", options->common.folder, "Folder of compositions")->capture_default_str();
+  command.add_option("--dir", options->common.folder, "Folder of compositions")
+      ->capture_default_str()
+      ->transform([](std::string folder) {  // "compositions/", as shells complete it
+        while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+        return folder;
+      });
   return options;
 }
 

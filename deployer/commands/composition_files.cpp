@@ -16,8 +16,6 @@ using base::Code;
 using base::OpenMode;
 using base::Result;
 
-constexpr std::size_t kMostText = 1 << 20;
-
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == path.npos ? "." : path.substr(0, slash + 1);
@@ -46,32 +44,44 @@ std::string tested_composition(std::string_view message) {
   return std::string(message.substr(0, message.find_first_of("\r\n")));
 }
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_file_up_to(const std::string& path, base::Bytes most) {
   base::PosixFileSystem files;
   TRY(file, files.open(path, OpenMode::read));
-  std::string text(kMostText + 1, '\0');
-  TRY(size, file->read(0, text));
-  if (size > kMostText) return base::fail(Code::invalid, path + ": is larger than 1 MiB");
-  text.resize(size);
+  TRY(size, file->size());
+  if (size > most.value)
+    return base::fail(Code::invalid, fmt::format("{}: is larger than {}", path, base::format_bytes(most)));
+  std::string text(size, '\0');
+  TRY(read, file->read(0, text));
+  text.resize(read);
   return text;
 }
+
+Result<std::string> read_file(const std::string& path) { return read_file_up_to(path, {1 << 20}); }
 
 Result<void> write_file(const std::string& path, std::string_view text) {
   base::PosixFileSystem files;
   const std::string beside = fmt::format("{}.{}.new", path, ::getpid());
-  {
+  const auto write = [&]() -> Result<void> {
     TRY(file, files.open(beside, OpenMode::create));
     TRY_VOID(file->truncate(0));
     TRY_VOID(file->write(0, std::span(&text, 1)));
     TRY_VOID(file->sync());
+    return files.rename(beside, path);
+  };
+  if (auto written = write(); !written) {
+    (void)files.unlink(beside);
+    return written;
   }
-  TRY_VOID(files.rename(beside, path));
   return files.sync_directory(folder_of(path));
 }
 
-Result<CompositionFile> tagged_composition(const std::string& name, const std::string& folder, const Git& git) {
+Git repository_of(const std::string& folder) { return Git(folder_of(folder)); }
+
+Result<CompositionFile> tagged_composition(const std::string& name, const std::string& folder) {
+  const Git git = repository_of(folder);
+  const std::string inside = folder.substr(folder.rfind('/') + 1);
   const auto text_of = [&](const std::string& stem, std::string_view suffix) {
-    return git.show(name, fmt::format("{}/{}{}", folder, stem, suffix));
+    return git.show(name, fmt::format("{}/{}{}", inside, stem, suffix));
   };
   std::string stem = name;
   auto text = text_of(stem, kCompositionSuffix);
@@ -107,12 +117,16 @@ Result<CompositionPath> locate_composition(const std::string& what, const std::s
 
 Result<CompositionFile> find_composition(const std::string& what, const std::string& folder) {
   TRY(path, locate_composition(what, folder));
+  if (what.ends_with(kLockSuffix)) {
+    TRY(text, read_file(what));
+    TRY(lock, read_lock(text, path.name, what));
+    return CompositionFile{lock, what, std::move(text), lock, what};
+  }
   auto text = read_file(path.file);
   if (text || text.error().code != Code::not_found || !is_composition_name(what))
     return parsed(path.name, path.file, text, path.lock_file, read_file(path.lock_file));
-  const Git git(".");
-  const auto tagged = git.commit_of(what);
-  if (tagged && *tagged) return tagged_composition(what, folder, git);
+  const auto tagged = repository_of(folder).commit_of(what);
+  if (tagged && *tagged) return tagged_composition(what, folder);
   return base::fail(Code::not_found, fmt::format("there is no {}, and no git tag {}{}", path.file, what,
                                                  tagged ? "" : " (" + tagged.error().message + ")"));
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
 #include "deployer/composition/composition.hpp"
 #include "deployer/git/git.hpp"
@@ -33,13 +34,15 @@ struct CompositionPath {
 // Code::invalid: neither.
 base::Result<CompositionPath> locate_composition(const std::string& what, const std::string& folder);
 
-// `what`: the path of a composition or a lock, or a name: of a file in `folder`, else of a git tag. Code::not_found: none of
-// these; invalid: mistakes in it or in its lock.
+// `what`: the path of a composition, or of a lock, which then stands for itself; or a name: of a file in `folder`, else of a
+// git tag. Code::not_found: none of these; invalid: mistakes in it or in its lock.
 base::Result<CompositionFile> find_composition(const std::string& what, const std::string& folder);
 // As find_composition, for one that must be locked.
 base::Result<Composition> find_locked(const std::string& what, const std::string& folder);
+// The repository that the folder is in, or was when a tag was made.
+Git repository_of(const std::string& folder);
 // As of the git tag `name`, though files may be there.
-base::Result<CompositionFile> tagged_composition(const std::string& name, const std::string& folder, const Git& git);
+base::Result<CompositionFile> tagged_composition(const std::string& name, const std::string& folder);
 
 // Of the message of a candidate's git tag, the value of its line "Composition: …"; empty if it has none.
 std::string tested_composition(std::string_view message);
@@ -47,7 +50,8 @@ std::string tested_composition(std::string_view message);
 // Names of all compositions in the folder, sorted; none if there is no such folder.
 base::Result<std::vector<std::string>> composition_names(const std::string& folder);
 
-// Code::not_found: not there.
+// Code::not_found: not there; invalid: longer than `most`, or than 1 MiB, which suffices for all that people write.
+base::Result<std::string> read_file_up_to(const std::string& path, base::Bytes most);
 base::Result<std::string> read_file(const std::string& path);
 // As a whole or not at all: written beside it, synced, and renamed.
 base::Result<void> write_file(const std::string& path, std::string_view text);

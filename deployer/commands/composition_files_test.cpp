@@ -39,10 +39,9 @@ class CompositionFiles : public ::testing::Test {
   std::filesystem::path before_;
 };
 
-TEST_F(CompositionFiles, AreFoundByPathByLockAndByName) {
+TEST_F(CompositionFiles, AreFoundByPathAndByName) {
   write("compositions/c_20150619_1504.composition", "web x:1\n");
-  for (const char* what :
-       {"c_20150619_1504", "compositions/c_20150619_1504.composition", "compositions/c_20150619_1504.composition.lock"}) {
+  for (const char* what : {"c_20150619_1504", "compositions/c_20150619_1504.composition"}) {
     const auto found = find_composition(what, "compositions");
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_EQ(found->composition.name, "c_20150619_1504");
@@ -54,6 +53,8 @@ TEST_F(CompositionFiles, AreFoundByPathByLockAndByName) {
             "resolve` writes it");
   write("compositions/c_20150619_1504.composition.lock", "web x:1@" + kDigest + "\n");
   EXPECT_EQ(find_locked("c_20150619_1504", "compositions")->components[0].image.digest, kDigest);
+  std::filesystem::copy("compositions/c_20150619_1504.composition.lock", "compositions/alone.composition.lock");
+  EXPECT_EQ(find_locked("compositions/alone.composition.lock", "x")->components[0].image.digest, kDigest);
   write("compositions/c_20150619_1504.composition.lock", "web x:2@" + kDigest + "\n");
   EXPECT_EQ(find_locked("c_20150619_1504", "compositions").error().code, base::Code::invalid);
   EXPECT_EQ(composition_names("compositions").value(), std::vector<std::string>{"c_20150619_1504"});
@@ -68,6 +69,7 @@ TEST_F(CompositionFiles, AreFoundAsOfAGitTag) {
   git({"tag", "-a", "-m", "tested\n\nComposition: c_20150619_1504", "rc_20150619_1504"});
   git({"tag", "-a", "-m", "m", "rc_20150619_1505"});
   std::filesystem::remove_all("compositions");
+  EXPECT_TRUE(find_composition("c_20150619_1504", folder_ / "compositions"));
   for (const char* name : {"c_20150619_1504", "rc_20150619_1504"}) {
     const auto found = find_composition(name, "compositions");
     ASSERT_TRUE(found) << found.error().message;

@@ -20,8 +20,8 @@ int diff(const DiffOptions& options) {
     fmt::print("{}", difference_json(from->composition, to->composition, changes));
   } else {
     std::size_t widest = 0;
-    for (const Change& change : changes) widest = std::max(widest, change.component.size());
-    for (const Change& change : changes) fmt::print("{}\n", describe(change, widest));
+    for (const VersionChange& change : changes) widest = std::max(widest, change.component.size());
+    for (const VersionChange& change : changes) fmt::print("{}\n", describe(change, widest));
   }
   return changes.empty() ? kExitDone : kExitNo;
 }

@@ -188,10 +188,11 @@ Result<std::vector<Deployed>> deployed_in(const Environment& environment) {
       digests_by_composition[composition].insert(std::string(container.get(label::kDigest)));
       if (container.running()) hosts_by_composition[composition].insert(host.host);
     }
-  for (const Release& release : known)
-    if (const auto lock = read_lock(release.lock_text, release.composition, "record of " + release.rollout))
-      for (const Component& component : lock->components)
-        digests_by_composition[release.composition].insert(component.image.digest);
+  for (const Release& release : known) {  // one that cannot be read is an error: its images would be thought unneeded
+    TRY(lock, read_lock(release.lock_text, release.composition, "record of " + release.rollout));
+    for (const Component& component : lock.components)
+      digests_by_composition[release.composition].insert(component.image.digest);
+  }
   std::vector<Deployed> all;
   for (const auto& [composition, digests] : digests_by_composition) {
     const std::size_t running = hosts_by_composition[composition].size();

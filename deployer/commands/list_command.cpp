@@ -41,8 +41,7 @@ Result<Rows> known_compositions(const std::string& folder) {
     TRY(found, find_composition(name, folder));
     show(rows[name], found);
   }
-  const Git git(".");
-  const auto tags = git.tags();
+  const auto tags = repository_of(folder).tags();
   if (!tags) return rows;  // compositions without git are compositions
   for (const auto& [tag, message] : *tags) {
     const VersionKind kind = read_version(tag).kind;
@@ -50,7 +49,7 @@ Result<Rows> known_compositions(const std::string& folder) {
     if (kind == VersionKind::candidate && !tested_composition(message).empty())
       rows[tested_composition(message)].candidates.push_back(tag);
     if (rows[tag].components != "?") continue;
-    if (const auto found = tagged_composition(tag, folder, git)) show(rows[tag], *found);
+    if (const auto found = tagged_composition(tag, folder)) show(rows[tag], *found);
   }
   return rows;
 }

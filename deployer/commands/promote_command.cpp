@@ -17,6 +17,9 @@ namespace {
 
 using base::Code;
 using base::Result;
+using base::operator""_MiB;
+
+constexpr base::Bytes kMostResults = 128_MiB;
 
 Result<std::string> candidate_name(const PromoteOptions& options) {
   const Version from = read_version(options.composition);
@@ -35,7 +38,7 @@ Result<std::string> candidate_name(const PromoteOptions& options) {
 Result<void> check_tests(const std::vector<std::string>& files) {
   std::size_t ran = 0, skipped = 0;
   for (const std::string& file : files) {
-    TRY(xml, read_file(file));
+    TRY(xml, read_file_up_to(file, kMostResults));
     TRY(results, read_test_results(xml, file));
     if (!results.failed.empty()) {
       const std::size_t shown = std::min<std::size_t>(results.failed.size(), 10);
@@ -114,14 +117,14 @@ Result<void> promote_or_say_why_not(const PromoteOptions& options, const Surroun
   TRY(registries, registries_of(options.common, surroundings));
   TRY_VOID(check_tests(options.junit));
 
-  const Git git(".");
+  const Git git = repository_of(options.common.folder);
   const std::string& from = options.composition;
   TRY(commit, git.commit_of(from));
   if (!commit)
     return base::fail(
         Code::not_found,
         fmt::format("there is no git tag {0}: commit the composition with its lock, then `git tag -a {0}`", from));
-  TRY(tested, tagged_composition(from, options.common.folder, git));
+  TRY(tested, tagged_composition(from, options.common.folder));
   if (!tested.lock)
     return base::fail(Code::not_found,
                       fmt::format("{} is not in the commit: `deployer resolve`, commit the lock, tag that commit, test that",

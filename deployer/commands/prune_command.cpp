@@ -47,8 +47,7 @@ Result<void> need_what_is_deployed(NeededOf& needed, const CompositionOptions& o
 // The newest `keep` compositions of each kind: a component that is seldom built may be an old one there.
 Result<void> need_the_newest(NeededOf& needed, const std::string& folder, std::size_t keep) {
   TRY(names, composition_names(folder));
-  const Git git(".");
-  if (const auto tags = git.tags(); tags)
+  if (const auto tags = repository_of(folder).tags(); tags)
     for (const auto& [tag, message] : *tags) names.push_back(tag);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

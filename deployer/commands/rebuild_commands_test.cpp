@@ -18,8 +18,8 @@ TEST(RebuildCommands, AreOfTheComponentOrOfAll) {
 
 TEST(RebuildCommands, LeaveTheShellItsBraces) {
   EXPECT_EQ(RebuildCommands("echo ${tag} {1,2} {} { x; } {").of(kWeb).value(), "echo ${tag} {1,2} {} { x; } {");
-  EXPECT_EQ(RebuildCommands("make {tga}").of(kWeb).error().message,
-            "the command that rebuilds web: unknown placeholder \"tga\", did you mean \"tag\"?");
+  EXPECT_EQ(RebuildCommands("make {nam}").of(kWeb).error().message,
+            "the command that rebuilds web: unknown placeholder \"nam\", did you mean \"name\"?");
 }
 
 TEST(RebuildCommands, ThatAreNoneAreRefusedAtTheirPlace) {

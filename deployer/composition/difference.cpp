@@ -5,17 +5,17 @@
 namespace longshore::deployer {
 namespace {
 
-std::string_view name_of(Change::Kind kind) {
+std::string_view name_of(VersionChange::Kind kind) {
   switch (kind) {
-    case Change::Kind::added:
+    case VersionChange::Kind::added:
       return "added";
-    case Change::Kind::removed:
+    case VersionChange::Kind::removed:
       return "removed";
-    case Change::Kind::version:
+    case VersionChange::Kind::version:
       return "version";
-    case Change::Kind::repository:
+    case VersionChange::Kind::repository:
       return "repository";
-    case Change::Kind::moved:
+    case VersionChange::Kind::moved:
       return "moved";
   }
   return "";
@@ -26,45 +26,45 @@ std::string json_of(const Image& image) { return image.path.empty() ? "null" : '
 
 }  // namespace
 
-std::vector<Change> difference(const Composition& from, const Composition& to) {
-  std::vector<Change> changes;
+std::vector<VersionChange> difference(const Composition& from, const Composition& to) {
+  std::vector<VersionChange> changes;
   for (const auto& [name, image] : from.components) {
     const Component* const other = to.find(name);
     if (other == nullptr) {
-      changes.push_back({Change::Kind::removed, name, image, {}});
+      changes.push_back({VersionChange::Kind::removed, name, image, {}});
     } else if (other->image.repository() != image.repository()) {
-      changes.push_back({Change::Kind::repository, name, image, other->image});
+      changes.push_back({VersionChange::Kind::repository, name, image, other->image});
     } else if (other->image.tag != image.tag) {
-      changes.push_back({Change::Kind::version, name, image, other->image});
+      changes.push_back({VersionChange::Kind::version, name, image, other->image});
     } else if (!image.digest.empty() && !other->image.digest.empty() && image.digest != other->image.digest) {
-      changes.push_back({Change::Kind::moved, name, image, other->image});
+      changes.push_back({VersionChange::Kind::moved, name, image, other->image});
     }
   }
   for (const auto& [name, image] : to.components)
-    if (from.find(name) == nullptr) changes.push_back({Change::Kind::added, name, {}, image});
+    if (from.find(name) == nullptr) changes.push_back({VersionChange::Kind::added, name, {}, image});
   return changes;
 }
 
-std::string describe(const Change& change, std::size_t width) {
+std::string describe(const VersionChange& change, std::size_t width) {
   const auto line = [&](const auto& what) { return fmt::format("{:<{}}  {}", change.component, width, what); };
   switch (change.kind) {
-    case Change::Kind::added:
+    case VersionChange::Kind::added:
       return line(fmt::format("added: {}", change.to.text()));
-    case Change::Kind::removed:
+    case VersionChange::Kind::removed:
       return line(fmt::format("removed: {}", change.from.text()));
-    case Change::Kind::version:
+    case VersionChange::Kind::version:
       return line(fmt::format("{} -> {}", change.from.tag, change.to.tag));
-    case Change::Kind::repository:
+    case VersionChange::Kind::repository:
       return line(fmt::format("{} -> {}", change.from.text(), change.to.text()));
-    case Change::Kind::moved:
+    case VersionChange::Kind::moved:
       return line(fmt::format("{} moved: {} -> {}", change.to.tag, change.from.digest, change.to.digest));
   }
   return {};
 }
 
-std::string difference_json(const Composition& from, const Composition& to, const std::vector<Change>& changes) {
+std::string difference_json(const Composition& from, const Composition& to, const std::vector<VersionChange>& changes) {
   std::string json = fmt::format(R"({{"from":"{}","to":"{}","changes":[)", from.name, to.name);
-  for (const Change& change : changes)
+  for (const VersionChange& change : changes)
     json += fmt::format(R"({}{{"component":"{}","change":"{}","from":{},"to":{}}})", &change == changes.data() ? "" : ",",
                         change.component, name_of(change.kind), json_of(change.from), json_of(change.to));
   return json + "]}\n";

@@ -8,7 +8,7 @@
 
 namespace longshore::deployer {
 
-struct Change {
+struct VersionChange {
   enum class Kind {
     added,
     removed,
@@ -22,13 +22,13 @@ struct Change {
 };
 
 // In the order of `from`, then what is added, in the order of `to`.
-std::vector<Change> difference(const Composition& from, const Composition& to);
+std::vector<VersionChange> difference(const Composition& from, const Composition& to);
 
 // A line for people, without its newline: "web      20150619_1504 -> 20150620_0910". `width`: of the names.
-std::string describe(const Change& change, std::size_t width = 0);
+std::string describe(const VersionChange& change, std::size_t width = 0);
 
 // {"from":…,"to":…,"changes":[{"component":…,"change":"version","from":…,"to":…}]}: images as text, null where there is
 // none.
-std::string difference_json(const Composition& from, const Composition& to, const std::vector<Change>& changes);
+std::string difference_json(const Composition& from, const Composition& to, const std::vector<VersionChange>& changes);
 
 }  // namespace longshore::deployer

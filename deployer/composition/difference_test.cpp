@@ -13,7 +13,7 @@ Composition plain(std::string_view text, std::string_view name = "c_20150619_150
 
 std::string told(const Composition& from, const Composition& to) {
   std::string all;
-  for (const Change& change : difference(from, to)) all += describe(change) + "\n";
+  for (const VersionChange& change : difference(from, to)) all += describe(change) + "\n";
   return all;
 }
 

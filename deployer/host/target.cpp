@@ -13,8 +13,8 @@ using base::fail;
 using base::Result;
 
 // `port`: what counts where none is written; 0: one must be.
-Result<Target> split(std::string_view text, std::uint16_t port) {
-  Target target;
+Result<ProbeTarget> split(std::string_view text, std::uint16_t port) {
+  ProbeTarget target;
   target.port = port;
   const bool clean =
       std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f || c == '@'; });
@@ -35,9 +35,9 @@ Result<Target> split(std::string_view text, std::uint16_t port) {
 
 }  // namespace
 
-std::string Target::url() const { return fmt::format("{}://{}:{}{}", scheme, bracketed(host), port, path); }
+std::string ProbeTarget::url() const { return fmt::format("{}://{}:{}{}", scheme, bracketed(host), port, path); }
 
-Result<Target> parse_target(std::string_view url) {
+Result<ProbeTarget> parse_target(std::string_view url) {
   const std::size_t colon = url.find("://");
   const std::string_view scheme = colon == std::string_view::npos ? "" : url.substr(0, colon);
   if (scheme != "http" && scheme != "https")
@@ -50,7 +50,7 @@ Result<Target> parse_target(std::string_view url) {
   return target;
 }
 
-Result<Target> parse_address(std::string_view text) { return split(text, 0); }
+Result<ProbeTarget> parse_address(std::string_view text) { return split(text, 0); }
 
 bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 

@@ -9,7 +9,7 @@
 
 namespace longshore::deployer {
 
-struct Target {
+struct ProbeTarget {
   std::string scheme;  // "http", "https"; empty of HOST:PORT
   std::string host;    // IPv6 without brackets
   std::uint16_t port = 0;
@@ -19,9 +19,9 @@ struct Target {
 };
 
 // http://HOST[:PORT][/PATH] or https://…; Code::invalid: what is wrong.
-base::Result<Target> parse_target(std::string_view url);
+base::Result<ProbeTarget> parse_target(std::string_view url);
 // HOST:PORT, IPv6 in brackets.
-base::Result<Target> parse_address(std::string_view text);
+base::Result<ProbeTarget> parse_address(std::string_view text);
 
 bool is_loopback(std::string_view host);         // localhost, 127.…, ::1
 std::string bracketed(const std::string& host);  // "::1" → "[::1]"

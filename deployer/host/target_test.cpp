@@ -5,7 +5,7 @@
 namespace longshore::deployer {
 namespace {
 
-TEST(Target, Urls) {
+TEST(ProbeTarget, Urls) {
   const auto full = parse_target("https://[::1]:8443/a?b=c:d");
   ASSERT_TRUE(full);
   EXPECT_EQ(full->host, "::1");
@@ -20,14 +20,14 @@ TEST(Target, Urls) {
     EXPECT_EQ(parse_target(url).error().code, base::Code::invalid) << url;
 }
 
-TEST(Target, Addresses) {
+TEST(ProbeTarget, Addresses) {
   EXPECT_EQ(parse_address("127.0.0.1:5432")->port, 5432);
   EXPECT_EQ(parse_address("[::1]:1")->host, "::1");
   for (const char* text : {"", "db", "db:", ":5432", "db:x", "::1:5", "[::1]"})
     EXPECT_EQ(parse_address(text).error().code, base::Code::invalid) << text;
 }
 
-TEST(Target, Loopback) {
+TEST(ProbeTarget, Loopback) {
   for (const char* host : {"localhost", "127.0.0.1", "127.1.2.3", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
   for (const char* host : {"", "web", "10.0.0.1", "1127.0.0.1"}) EXPECT_FALSE(is_loopback(host)) << host;
 }

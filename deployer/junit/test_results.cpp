@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <memory>
 
 namespace longshore::deployer {
@@ -25,8 +26,8 @@ class Reader {
   }
 
   base::Result<TestResults> read(std::string_view xml) {
-    if (xml.size() > kMost)
-      return base::fail(base::Code::invalid, fmt::format("{}: more than {} MiB of results", file_, kMost >> 20));
+    if (xml.size() > std::numeric_limits<int>::max())
+      return base::fail(base::Code::invalid, fmt::format("{}: larger than 2 GiB", file_));
     const auto status = XML_Parse(parser_.get(), xml.data(), static_cast<int>(xml.size()), XML_TRUE);
     if (status != XML_STATUS_OK && wrong_.empty()) wrong(XML_ErrorString(XML_GetErrorCode(parser_.get())));
     if (!wrong_.empty()) return base::fail(base::Code::invalid, wrong_ + ": no results of JUnit's kind");
@@ -34,8 +35,6 @@ class Reader {
   }
 
  private:
-  static constexpr std::size_t kMost = 256U << 20;
-
   struct Suite {
     std::string name;
     std::size_t said = 0, seen = 0;  // failures and errors: by its counts, and as elements below it

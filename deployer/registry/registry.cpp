@@ -124,7 +124,8 @@ Result<http::Response> Registry::ask(const Ask& ask) {
 }
 
 Result<http::Response> Registry::ask_with_login(const Ask& ask) {
-  std::string& login = logins_[ask.method + " " + ask.path];
+  const bool pulls = ask.method == "GET" || ask.method == "HEAD";
+  std::string& login = logins_[(pulls ? "pull " : "push ") + ask.path];
   TRY(answer, send(ask, login));
   if (answer.status != 401) return answer;
   TRY(authorization, log_in(answer, ask));
@@ -193,9 +194,11 @@ Error Registry::refused(const http::Response& answer, const Ask& ask) const {
   const std::string words =
       said.code.empty() && said.message.empty() ? "" : fmt::format(" ({}: {})", said.code, quote(said.message));
   if (answer.status == 401 || answer.status == 403)
-    return {Code::permission, fmt::format("{}: {} is refused with {}{}: {}", what, user(), answer.status, words,
-                                          entry_.username.empty() ? "give username and password of this registry"
-                                                                  : "check username, password and what the user may do")};
+    return {Code::permission,
+            fmt::format("{}: {} is refused with {}{}: {}{}", what, user(), answer.status, words,
+                        entry_.username.empty() ? "give username and password of this registry"
+                                                : "check username, password and what the user may do",
+                        host() == "docker.io" ? "; Docker Hub says so too where there is no such repository" : "")};
   if (answer.status == 405 && ask.method == "DELETE")
     return {Code::permission,
             fmt::format("{}: the registry does not let manifests be deleted (storage.delete.enabled)", what)};

@@ -61,7 +61,7 @@ class Registry {
   RegistryEntry entry_;
   std::string origin_;
   http::BlockingClient client_;
-  std::map<std::string, std::string> logins_;  // Authorization by what it was for: "GET shop/web"
+  std::map<std::string, std::string> logins_;  // Authorization by what it is for: "pull shop/web"
 };
 
 }  // namespace longshore::deployer

@@ -155,6 +155,34 @@ TEST_P(Archive, ALineThatIsLongerThanAFrameIsCutAndMarked) {
   EXPECT_EQ(index.frames[0].text_size, 6U);
 }
 
+TEST_P(Archive, GoesOnBehindWhatWasThereWhenItWasTorn) {
+  const std::string log = test_log(40'000);
+  std::string whole;
+  for (std::size_t kept : {0U, 1U, 3U, 6U}) {
+    std::vector<std::size_t> ends;
+    {
+      const auto fd = open_test_file(path_);
+      ArchiveWriter writer(fd.get(), {GetParam(), 0}, kTestNow);
+      for (std::size_t at = 0; at < log.size(); at += 6000) {
+        ASSERT_TRUE(writer.write_frame(log.substr(at, 6000)));
+        ends.push_back(writer.size());
+      }
+      ASSERT_TRUE(writer.finish());
+      if (whole.empty()) whole = read_test_file(path_);
+      ASSERT_EQ(::ftruncate(fd.get(), static_cast<off_t>(kept == 0 ? 7 : ends[kept - 1] + 7)), 0);  // and a torn frame
+    }
+    const auto fd = open_test_file(path_);
+    auto found = find_frames(fd.get(), GetParam(), LineClock(kTestNow));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->frames.size(), kept);
+    ArchiveWriter writer(fd.get(), {GetParam(), 0}, kTestNow);
+    writer.go_on_behind(std::move(*found));
+    for (std::size_t at = kept * 6000; at < log.size(); at += 6000) ASSERT_TRUE(writer.write_frame(log.substr(at, 6000)));
+    ASSERT_TRUE(writer.finish());
+    EXPECT_TRUE(read_test_file(path_) == whole) << kept;  // to the byte as if nothing had happened
+  }
+}
+
 TEST_P(Archive, AFrameThatCouldNotBeWrittenCanBeTriedAgain) {
   const std::string log = test_log(3 << 20);
   const auto fd = open_test_file(path_);

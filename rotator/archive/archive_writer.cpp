@@ -22,6 +22,12 @@ std::string_view first_frame(std::string_view text) {
 ArchiveWriter::ArchiveWriter(int fd, Compression compression, base::Timestamp now)
     : fd_(fd), encoder_(compression), clock_(now), index_{compression.codec, {clock_.reference() * 1'000'000'000}, {}} {}
 
+void ArchiveWriter::go_on_behind(FramesInFile frames) {
+  index_.frames = std::move(frames.frames);
+  checksums_ = std::move(frames.checksums);
+  mid_line_ = frames.mid_line;
+}
+
 Result<std::size_t> ArchiveWriter::write_frame(std::string_view text) {
   text = first_frame(text);
   TRY(bytes, encoder_.encode(text));

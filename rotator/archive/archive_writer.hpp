@@ -8,6 +8,7 @@
 
 #include "common/base/result.hpp"
 #include "rotator/archive/frame_codec.hpp"
+#include "rotator/archive/frame_scan.hpp"
 #include "rotator/archive/index.hpp"
 
 namespace longshore::rotator {
@@ -18,6 +19,9 @@ class ArchiveWriter {
   // the writer. `now`: when the text was last written; dates without a year are understood by it. With Codec::none the file
   // is the text alone.
   ArchiveWriter(int fd, Compression compression, base::Timestamp now);
+
+  // Goes on behind the whole frames that the file holds already, as find_frames has found them.
+  void go_on_behind(FramesInFile frames);
 
   // What `text`, which is not empty, begins with, as the next frame: all of it, or if that is more than a frame, up to
   // behind the last line end in it. Returns how many bytes of text that was. After an error the file may hold a torn frame

@@ -107,17 +107,38 @@ Result<std::string_view> FrameDecoder::decode(Codec codec, std::string_view byte
     if (size != text_size) return base::fail(Code::corrupt, "the frame holds less text than the archive says");
     return text;
   }
+  TRY(first, inflate(bytes, text_size));
+  if (first.size != bytes.size() || first.text.size() != text_size)
+    return base::fail(Code::corrupt, "the frame has another size than the archive says");
+  return first.text;
+}
+
+Result<FrameDecoder::First> FrameDecoder::decode_first(Codec codec, std::string_view bytes) {
+  if (codec == Codec::gzip) {
+    TRY(first, inflate(bytes, kFrameSize));
+    if (first.text.empty()) return base::fail(Code::corrupt, "no frame of text begins here");
+    return first;
+  }
+  const std::size_t size = ::ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
+  const unsigned long long text_size = ::ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (::ZSTD_isError(size) != 0 || text_size == 0 || text_size > kFrameSize)  // what is unknown is large
+    return base::fail(Code::corrupt, "no frame of text begins here");
+  TRY(text, decode(Codec::zstd, bytes.substr(0, size), text_size));
+  return First{text, size};
+}
+
+// One gzip member of at most `most` bytes of text.
+Result<FrameDecoder::First> FrameDecoder::inflate(std::string_view bytes, std::size_t most) {
+  if (out_.size() < most) out_.resize(most);
   z_stream& gzip = contexts_->gzip;
   if (!contexts_->gzip_ready) contexts_->gzip_ready = ::inflateInit2(&gzip, kGzipWindow) == Z_OK;
   if (!contexts_->gzip_ready) return no_memory();
   ::inflateReset(&gzip);
   give(gzip, bytes, out_);
-  gzip.avail_out = static_cast<uInt>(text_size);
+  gzip.avail_out = static_cast<uInt>(most);
   if (const int result = ::inflate(&gzip, Z_FINISH); result != Z_STREAM_END)
     return base::fail(Code::corrupt, std::string("gzip: ") + (gzip.msg != nullptr ? gzip.msg : "the frame does not end"));
-  if (gzip.avail_in != 0 || gzip.avail_out != 0)
-    return base::fail(Code::corrupt, "the frame has another size than the archive says");
-  return text;
+  return First{std::string_view(out_).substr(0, most - gzip.avail_out), bytes.size() - gzip.avail_in};
 }
 
 }  // namespace longshore::rotator

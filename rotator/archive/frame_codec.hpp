@@ -40,7 +40,16 @@ class FrameDecoder {
   // Code::corrupt otherwise. Valid until the next call.
   base::Result<std::string_view> decode(Codec codec, std::string_view bytes, std::size_t text_size);
 
+  struct First {
+    std::string_view text;  // valid until the next call
+    std::size_t size = 0;   // of the frame
+  };
+  // The frame that `bytes` begin with, if it is whole and holds 1 to kFrameSize bytes of text. Code::corrupt otherwise.
+  base::Result<First> decode_first(Codec codec, std::string_view bytes);
+
  private:
+  base::Result<First> inflate(std::string_view bytes, std::size_t most);
+
   struct Contexts;
   std::unique_ptr<Contexts> contexts_;
   std::string out_;

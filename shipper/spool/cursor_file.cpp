@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxGeneration = 1ULL << 62;
 constexpr std::size_t kVersionAt = 4, kNameSizeAt = 6, kGenerationAt = 8, kSeqAt = 16,
                       kNameAt = 24;  // and the CRC behind it
 
-std::optional<Cursor> decode_slot(std::string_view slot) {
+std::optional<SinkCursor> decode_slot(std::string_view slot) {
   if (slot.size() < kNameAt || !slot.starts_with(kMagic) || get_number<std::uint16_t>(slot.data() + kVersionAt) != kVersion)
     return {};
   const std::size_t name_end = kNameAt + get_number<std::uint16_t>(slot.data() + kNameSizeAt);
@@ -27,12 +27,12 @@ std::optional<Cursor> decode_slot(std::string_view slot) {
   const auto seq = get_number<std::uint64_t>(slot.data() + kSeqAt),
              generation = get_number<std::uint64_t>(slot.data() + kGenerationAt);
   if (seq > kMaxSeq || generation > kMaxGeneration) return {};
-  return Cursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)), .seq = seq, .generation = generation};
+  return SinkCursor{.sink = std::string(slot.substr(kNameAt, name_end - kNameAt)), .seq = seq, .generation = generation};
 }
 
 }  // namespace
 
-std::string encode_cursor(const Cursor& cursor) {
+std::string encode_cursor(const SinkCursor& cursor) {
   std::string slot(kNameAt, '\0');
   slot.replace(0, kMagic.size(), kMagic);
   put_number(slot.data() + kVersionAt, kVersion);
@@ -47,15 +47,15 @@ std::string encode_cursor(const Cursor& cursor) {
   return slot;
 }
 
-base::Result<Cursor> decode_cursor(std::string_view file_bytes) {
+base::Result<SinkCursor> decode_cursor(std::string_view file_bytes) {
   const std::size_t split = std::min(kCursorSlotSize, file_bytes.size());
-  std::optional<Cursor> first = decode_slot(file_bytes.substr(0, split));
-  std::optional<Cursor> second = decode_slot(file_bytes.substr(split));
+  std::optional<SinkCursor> first = decode_slot(file_bytes.substr(0, split));
+  std::optional<SinkCursor> second = decode_slot(file_bytes.substr(split));
   if (!first && !second) return base::fail(base::Code::corrupt, "neither slot of the cursor is valid");
   return !second || (first && first->generation > second->generation) ? *std::move(first) : *std::move(second);
 }
 
-base::Result<Cursor> read_cursor(base::FileSystem& file_system, const std::string& path) {
+base::Result<SinkCursor> read_cursor(base::FileSystem& file_system, const std::string& path) {
   TRY(file, file_system.open(path, base::OpenMode::read));
   std::string bytes(2 * kCursorSlotSize, '\0');
   TRY(size, file->read(0, bytes));
@@ -65,11 +65,11 @@ base::Result<Cursor> read_cursor(base::FileSystem& file_system, const std::strin
   return cursor;
 }
 
-CursorFile::CursorFile(std::string directory, Cursor last)
+CursorFile::CursorFile(std::string directory, SinkCursor last)
     : directory_(std::move(directory)), path_(directory_ + "/" + cursor_file_name(last.sink)), cursor_(std::move(last)) {}
 
 base::Result<void> CursorFile::write(base::FileSystem& file_system, std::uint64_t seq) {
-  Cursor next = cursor_;
+  SinkCursor next = cursor_;
   next.seq = seq;
   ++next.generation;
   std::unique_ptr<base::File> opened;

@@ -163,7 +163,7 @@ base::Result<std::uint64_t> DiskSpool::open_cursor(const std::string& sink) {
   const std::lock_guard lock(cursor_mutex_);
   if (const auto known = cursor_files_.find(sink); known != cursor_files_.end()) return known->second.cursor().seq;
   const std::uint64_t first_seq = index_.first_seq();
-  Cursor last{.sink = sink, .seq = first_seq};
+  SinkCursor last{.sink = sink, .seq = first_seq};
   auto found = read_cursor(file_system_, options_.dir + "/" + cursor_file_name(sink));
   if (!found && found.error().code != base::Code::not_found && found.error().code != base::Code::corrupt)
     return base::fail(std::move(found).error());

@@ -12,6 +12,7 @@ from include_table import IMPURE_INCLUDE, IMPURE_WORD, LIBRARIES, MAY_INCLUDE, P
 CODE = ("common", "rules", "shipper", "rotator", "deployer", "health", "tests", "benchmarks")
 TEST_FILE = re.compile(r"(_test|_fuzz|_benchmark)\.cpp$|_for_(test|fuzz)\.hpp$|_twin\.hpp$")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+TYPE = re.compile(r"(?:struct|class|enum|enum class|union) (\w+)(?: final)?(?: ?:(?!:)[^;{]*)? \{")
 NOT_OURS = re.compile(r"build|longshore-data|\..*|__pycache__")  # built, or not of the tree; not entered
 
 
@@ -137,6 +138,25 @@ def targets(root, build):
     for name in lists:
         if re.search(r"file\s*\(\s*GLOB", read(root, name)):
             problems.append(f"{name}: GLOB: list the sources by name")
+    return problems
+
+
+def types(root):
+    """A type is defined once: two of one name in one namespace are undefined behaviour of which no linker tells."""
+    first, problems = {}, []
+    for name in code(root, ".hpp", ".cpp"):
+        if TEST_FILE.search(name):
+            continue
+        open_namespaces = []
+        for number, line in enumerate(read(root, name).splitlines(), 1):
+            if opened := re.match(r"(?:inline )?namespace ?([\w:]*) ?\{$", line):
+                open_namespaces.append(opened[1])
+            elif line.startswith("}  // namespace") and open_namespaces:
+                open_namespaces.pop()
+            elif (defined := TYPE.match(line)) and "" not in open_namespaces:
+                where = first.setdefault("::".join([*open_namespaces, defined[1]]), f"{name}:{number}")
+                if where != f"{name}:{number}":
+                    problems.append(f"{name}:{number}: {defined[1]} is of {where} already: another name, or an unnamed namespace")
     return problems
 
 

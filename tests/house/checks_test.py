@@ -72,6 +72,12 @@ class Checks(unittest.TestCase):
         self.assertIn("rules/d_test.py: no CMakeLists.txt names it", problems[1])
         self.assertIn("GLOB", problems[2])
 
+    def test_a_type_that_is_defined_twice_is_refused(self):
+        a, b = "namespace a {\nstruct X {\n};\n}  // namespace a\n", "namespace a {\nclass X final : Y {\n};\n}  // namespace a\n"
+        self.refused(checks.types(self.tree(rules__a_dot_hpp=a, rules__b_dot_hpp=b)), "rules/b.hpp:2", "X is of rules/a.hpp:2")
+        unnamed = "namespace a {\nnamespace {\nstruct X {\n};\n}  // namespace\nstruct X;\n}  // namespace a\n"
+        self.assertEqual(checks.types(self.tree(rules__a_dot_hpp=a, rules__b_dot_cpp=unnamed, shipper__a_dot_hpp=a.replace("a {", "b {"))), [])
+
     def test_a_word_for_later_is_refused(self):
         self.refused(checks.words(self.tree(rules__a_dot_cpp="int x;  // TO" "DO: more\n")), "a.cpp:1")
         self.refused(checks.words(self.tree(tools__run="cd /wo" "rk/main\n")), "tools/run:1")

@@ -27,6 +27,9 @@ class House(unittest.TestCase):
     def test_headers_say_why_they_exist(self):
         self.hold(checks.headers(ROOT))
 
+    def test_every_type_is_defined_once(self):
+        self.hold(checks.types(ROOT))
+
     def test_every_source_is_in_a_target(self):
         self.hold(checks.targets(ROOT, BUILD))
 
