@@ -58,6 +58,7 @@ void add_composition_commands(CLI::App& app, const Surroundings& surroundings, i
   promote_command.add_option("--to", promoted->to, "rc_STAMP; else of the same stamp")->type_name("NAME");
   promote_command.add_option("--junit", promoted->junit, "Results of the integration test; several times")
       ->type_name("FILE")
+      ->allow_extra_args(false)  // or it would take the composition behind it
       ->required();
   add_registries(promote_command, *promoted);
   promote_command.callback([promoted, &surroundings, &code] { code = promote(*promoted, surroundings); });
