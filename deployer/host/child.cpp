@@ -57,6 +57,12 @@ std::vector<std::string> places_of(const std::string& program) {
 
 }  // namespace
 
+bool is_installed(const std::string& program) {
+  const std::vector<std::string> places = places_of(program);
+  return std::any_of(places.begin(), places.end(),
+                     [](const std::string& place) { return ::access(place.c_str(), X_OK) == 0; });
+}
+
 // PR_SET_PDEATHSIG speaks of the thread that forks, so that one stays as long as its child does.
 Child::Child(std::vector<std::string> words) : keeper_([this, kept = std::move(words)] { keep(kept); }) {}
 

@@ -10,6 +10,8 @@
 
 namespace longshore::deployer {
 
+bool is_installed(const std::string& program);  // in PATH
+
 class Child {
  public:
   // Starts `words`: the program, looked for in PATH, and its arguments. One that cannot be started has ended, and says why.
