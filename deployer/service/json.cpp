@@ -1,7 +1,5 @@
 #include "deployer/service/json.hpp"
 
-#include <algorithm>
-
 #include "common/base/utf8.hpp"
 
 namespace longshore::deployer::compose {
@@ -17,8 +15,12 @@ void Json::push_back(Json value) {
 }
 
 void Json::sort() {
-  if (auto* const list = std::get_if<List>(&value_))
-    std::sort(list->begin(), list->end(), [](const Json& a, const Json& b) { return a.text() < b.text(); });
+  auto* const list = std::get_if<List>(&value_);
+  if (list == nullptr) return;
+  std::multimap<std::string, Json> sorted;  // each text is written once
+  for (Json& item : *list) sorted.emplace(item.text(), std::move(item));
+  list->clear();
+  for (auto& [text, item] : sorted) list->push_back(std::move(item));
 }
 
 std::string Json::text() const {
