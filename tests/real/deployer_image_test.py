@@ -28,7 +28,7 @@ windows: [{{days: mon-sun, from: "00:00", to: "24:00"}}]
 zone: Europe/Zurich
 """
 HOSTS = {"socket": 'url: "unix:///var/run/docker.sock"', "ssh": 'url: "ssh://deploy@web1"',
-         "tls": 'url: "tcp+tls://localhost:2376", ca_file: /work/ca.pem, cert_file: /work/server.pem, key_file: /work/server.key'}
+         "tls": 'url: "tcp+tls://localhost:2376", ca_file: /deploy/ca.pem, cert_file: /deploy/server.pem, key_file: /deploy/server.key'}
 
 
 def static_deployer() -> Path:
@@ -73,7 +73,7 @@ class DeployerImage(unittest.TestCase):
 
     @classmethod
     def write_work(cls):
-        """What is mounted at /work: two releases, and an environment for each way to the one host."""
+        """What is mounted at /deploy: two releases, and an environment for each way to the one host."""
         (cls.work / "compose.yaml").write_text("services:\n  web: {stop_grace_period: 1s}\n")
         (cls.work / "compositions").mkdir()
         for release in ("1", "2"):
@@ -89,7 +89,7 @@ class DeployerImage(unittest.TestCase):
         """In its image, as README.md there says, with the user of the image."""
         done = subprocess.run(self.host.command(
             "run", *CONFINED, "--group-add", os.stat(self.host.socket).st_gid, "--volume", f"{self.host.socket}:/var/run/docker.sock",
-            "--volume", f"{self.work}:/work", "longshore/deployer", *words), capture_output=True, text=True, check=False, timeout=120)
+            "--volume", f"{self.work}:/deploy", "longshore/deployer", *words), capture_output=True, text=True, check=False, timeout=120)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
