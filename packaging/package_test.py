@@ -50,11 +50,13 @@ class Package(unittest.TestCase):
     def test_files_are_roots_and_where_debian_looks_for_them(self):
         listed = {line.split()[5].removeprefix("."): line.split()[:2] for line in run("dpkg-deb", "-c", self.deb).splitlines()}
         self.assertEqual({owner for _, owner in listed.values()}, {"root/root"})
-        for name in ("/usr/bin/health", "/usr/bin/rotator", "/usr/bin/rules", "/usr/bin/shipper"):
+        for name in ("/usr/bin/deployer", "/usr/bin/health", "/usr/bin/rotator", "/usr/bin/rules", "/usr/bin/shipper"):
             self.assertEqual(listed[name][0], "-rwxr-xr-x", name)
         for name in ("/etc/longshore/shipper.yaml", "/lib/systemd/system/shipper.service", "/usr/share/man/man1/shipper.1.gz",
                      "/etc/longshore/rotator.yaml", "/lib/systemd/system/rotator.service", "/usr/share/man/man1/rotator.1.gz",
                      "/etc/longshore/health.yaml", "/lib/systemd/system/health.service", "/usr/share/man/man1/health.1.gz",
+                     "/usr/share/man/man1/deployer.1.gz", "/usr/share/doc/longshore/deployer-environment.yaml.sample",
+                     "/usr/share/doc/longshore/deployer/production.yaml", "/usr/share/doc/longshore/deployer/web.env",
                      "/usr/share/doc/longshore/health.yaml.sample", "/usr/share/doc/longshore/rotator.yaml.sample", "/usr/share/doc/longshore/shipper.yaml.sample",
                      "/usr/share/doc/longshore/rules/linux/kernel.yaml"):
             self.assertEqual(listed[name][0], "-rw-r--r--", name)
@@ -71,13 +73,18 @@ class Package(unittest.TestCase):
             self.assertTrue(os.access(self.root / "DEBIAN" / name, os.X_OK), name)
 
     def test_the_binaries_need_nothing_of_the_host(self):
-        for name in ("health", "rotator", "rules", "shipper"):
+        for name, most in (("deployer", 12), ("health", 5), ("rotator", 5), ("rules", 12), ("shipper", 12)):
             binary = self.root / "usr/bin" / name
+            self.assertLess(binary.stat().st_size, most * 1_000_000, name)
             self.assertNotIn("INTERP", run("readelf", "-lW", binary))
             self.assertIn(run(binary, "--version", env={}).split()[1], self.field("Version"))
 
     def test_the_packaged_rules_are_good(self):
         run(self.root / "usr/bin/rules", "check", self.root / "usr/share/doc/longshore/rules", env={})
+
+    def test_the_packaged_environment_is_good(self):
+        environment = self.root / "usr/share/doc/longshore/deployer/two-hosts.yaml"
+        self.assertIn("web1", run(self.root / "usr/bin/deployer", "config", "--env", environment, env={}))
 
     def test_the_archive_holds_the_same_files(self):
         with tarfile.open(self.tar) as archive:
@@ -117,8 +124,9 @@ class Package(unittest.TestCase):
             self.assertLessEqual(exposure, above, overall)
 
     def test_the_man_pages_know_every_command(self):
-        commands = run(self.root / "usr/bin/shipper", "--help").partition("Subcommands:\n")[2]
-        words = {"shipper": re.findall(r"^  ([a-z]+) ", commands, re.M),
+        def commands(name):
+            return re.findall(r"^  ([a-z]+) ", run(self.root / "usr/bin" / name, "--help").partition("Subcommands:\n")[2], re.M)
+        words = {"shipper": commands("shipper"), "deployer": commands("deployer"),
                  "health": ["run", "check", "drain", "ready", "status", "healthcheck", "reference"],
                  "rotator": ["run", "check", "plan", "status", "healthcheck", "reference", "grep", "cat", "verify"]}
         for name in words:

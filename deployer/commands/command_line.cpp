@@ -28,7 +28,8 @@ constexpr const char* kExitCodes = R"(Exit codes of plan, apply, resume, abort a
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app{"deployer: rolls compositions out to Docker hosts, gated by health"};
+  CLI::App app{"Rolls compositions out to Docker hosts, gated by health: one host first, then waves, and back if it fails",
+               "deployer"};
   app.set_version_flag("--version", std::string("deployer ") + kVersion);
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
@@ -38,7 +39,8 @@ int run_command_line(int argc, char** argv) {
   add_rollout_commands(app, code);
   add_composition_commands(app, surroundings, code);
   app.footer(kExitCodes);
-  app.get_subcommand("apply")->footer(kExitCodes);
+  for (const char* command : {"plan", "apply", "resume", "abort", "rollback"})
+    app.get_subcommand(command)->footer(kExitCodes);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -3,8 +3,9 @@
 namespace longshore::deployer {
 
 std::string_view ContainerState::get(const char* key) const {
-  const auto found = labels.find(key);
-  return found == labels.end() ? std::string_view() : std::string_view(found->second);
+  for (const auto& [label, value] : labels)  // a dozen at most; find() would allocate a string for the key
+    if (label == key) return value;
+  return {};
 }
 
 }  // namespace longshore::deployer

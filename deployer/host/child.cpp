@@ -57,18 +57,23 @@ std::vector<std::string> places_of(const std::string& program) {
 
 }  // namespace
 
+bool is_installed(const std::string& program) {
+  const std::vector<std::string> places = places_of(program);
+  return std::any_of(places.begin(), places.end(),
+                     [](const std::string& place) { return ::access(place.c_str(), X_OK) == 0; });
+}
+
 // PR_SET_PDEATHSIG speaks of the thread that forks, so that one stays as long as its child does.
 Child::Child(std::vector<std::string> words) : keeper_([this, kept = std::move(words)] { keep(kept); }) {}
 
 Child::~Child() {
-  const auto tell = [this](int signal) {
-    const std::scoped_lock lock(mutex_);
-    if (pid_ > 0) ::kill(pid_, signal);  // not reaped before pid_ is 0
-  };
-  while (alive()) {
-    tell(SIGTERM);
-    for (int i = 0; i < 100 && alive(); ++i) std::this_thread::sleep_for(20ms);
-    tell(SIGKILL);
+  {
+    std::unique_lock lock(mutex_);
+    // Told again and again: before it is started there is nobody to tell. It is not reaped before pid_ is 0.
+    for (int tries = 0; !ended_; ++tries) {
+      if (pid_ > 0) ::kill(pid_, tries < 20 ? SIGTERM : SIGKILL);
+      changed_.wait_for(lock, 100ms, [this] { return ended_; });
+    }
   }
   keeper_.join();
 }
@@ -115,6 +120,7 @@ void Child::keep(const std::vector<std::string>& words) {
   }
   const std::scoped_lock lock(mutex_);
   ended_ = true;
+  changed_.notify_all();
 }
 
 // Until it has ended; not only until it has closed its standard error, which a proxy of its own may also hold.

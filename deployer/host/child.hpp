@@ -3,12 +3,15 @@
 
 #include <sys/types.h>
 
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace longshore::deployer {
+
+bool is_installed(const std::string& program);  // in PATH
 
 class Child {
  public:
@@ -28,7 +31,8 @@ class Child {
   void note(std::string_view text);
 
   mutable std::mutex mutex_;
-  pid_t pid_ = 0;  // 0: not started yet, or ended
+  std::condition_variable changed_;  // when it has ended
+  pid_t pid_ = 0;                    // 0: not started yet, or ended
   bool ended_ = false;
   std::string said_;
   std::thread keeper_;

@@ -34,6 +34,11 @@ TEST(Child, OneThatCannotBeStartedHasEnded) {
   EXPECT_THAT(child.said(), HasSubstr("no-such-program-here: cannot be executed"));
 }
 
+TEST(Child, KnowsWhatIsInstalled) {
+  EXPECT_TRUE(is_installed("sh"));
+  EXPECT_FALSE(is_installed("no-such-program-here"));
+}
+
 TEST(Child, EndsWithItsOwnerAlsoAgainstItsWill) {
   pid_t pid = 0;
   {

@@ -148,6 +148,8 @@ class SshLink final : public Link {
   }
 
   Result<void> start_now(Clock::time_point end) {
+    // Asked first: deployer's own image has no /tmp for the sockets either, which would not tell what to do.
+    if (!is_installed("ssh")) return fail(explain_ssh("ssh: cannot be executed", name_));
     TRY(folder, PrivateFolder::create());
     const std::string control = folder / "control";
     session_ = std::make_unique<Session>(std::move(folder), words(control), control);

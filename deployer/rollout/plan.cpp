@@ -81,8 +81,13 @@ Plan make_plan(const Environment& environment, const Target& target, const std::
     for (const Wanted& wanted : target.hosts.at(host->host))
       seats.insert(seats.end(), wanted.seats.begin(), wanted.seats.end());
   const std::size_t now = lowest_serving(fleet, seats);
-  const std::size_t out = std::min<std::size_t>(environment.policy.wave, changing.size());
-  plan.lowest_serving = now > out ? now - out : 0;
+  plan.lowest_serving = first > 0 && now > 0 ? now - 1 : now;  // while the first is out; then all that were out are in
+  for (ServerState& server : fleet)
+    if (std::find(seats.begin(), seats.end(), Seat{server.backend, server.server}) != seats.end())
+      server.rotation = Rotation::in;
+  const std::size_t later = lowest_serving(fleet, seats),
+                    out = std::min<std::size_t>(environment.policy.wave, changing.size() - 1);
+  plan.lowest_serving = std::min(plan.lowest_serving, later > out ? later - out : 0);
   return plan;
 }
 
@@ -102,14 +107,19 @@ std::vector<std::string> objections(const Environment& environment, const Target
                                       server.balancer, server.status, server.backend, server.server));
   if (environment.policy.allow_downtime) return found;
   std::map<std::pair<std::string, std::string>, std::set<std::string>> servers;  // by balancer and backend
-  std::set<std::string> backends;
+  std::set<std::string> backends;                                                // in which something is replaced
+  const auto replaced = [&](const std::string& host, const std::string& component) {
+    return std::any_of(plan.changes.begin(), plan.changes.end(), [&](const Change& change) {
+      return change.host == host && change.component == component && acts(change) && change.kind != Kind::undrain;
+    });
+  };
   for (const HostState& host : hosts) {
     for (const ServerState& server : host.servers) servers[{server.balancer, server.backend}].insert(server.server);
     const auto wanted = target.hosts.find(host.host);
     if (wanted == target.hosts.end()) continue;
     for (const Wanted& one : wanted->second)
       for (const Seat& seat : one.seats) {
-        backends.insert(seat.backend);
+        if (replaced(host.host, one.component)) backends.insert(seat.backend);
         for (const BalancerEntry& balancer : environment.balancers)
           if (std::none_of(host.servers.begin(), host.servers.end(), [&](const ServerState& s) {
                 return s.balancer == balancer.name && s.backend == seat.backend && s.server == seat.server;

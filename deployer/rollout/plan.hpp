@@ -29,8 +29,8 @@ struct Plan {
 
 Plan make_plan(const Environment& environment, const Target& target, const std::vector<HostState>& hosts);
 
-// What would make the rollout break its own rules: a backend without enough servers for the floor, containers that deployer
-// did not make (unless `adopt`). One sentence each.
+// What would make the rollout break its own rules: a backend without enough servers for the floor in which something is
+// replaced, containers that deployer did not make (unless `adopt`). One sentence each.
 std::vector<std::string> objections(const Environment& environment, const Target& target,
                                     const std::vector<HostState>& hosts, const Plan& plan, bool adopt);
 

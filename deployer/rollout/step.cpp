@@ -121,10 +121,10 @@ HostTarget before_rollout(const HostState& host, const HostTarget& target, const
   HostTarget before = target;
   for (Wanted& wanted : before) {
     const ContainerState* old = nullptr;
-    // Retired by this rollout; the first of several (one that was superseded half way) has the shortest name.
+    // Retired by this rollout, and not made by it (it was superseded half way); the first of several has the shortest name.
     for (const ContainerState& container : host.containers)
       if (role_of(container, wanted.container) == Role::prev && container.name.find(rollout) != std::string::npos &&
-          (old == nullptr || container.name < old->name))
+          container.get(label::kRollout) != rollout && (old == nullptr || container.name < old->name))
         old = &container;
     const ContainerState* active = holder(host, wanted);
     if (old == nullptr && active != nullptr && active->get(label::kRollout) != rollout) old = active;  // not touched

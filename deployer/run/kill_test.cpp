@@ -12,6 +12,17 @@ namespace {
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
+// A shop in service, the same each time. Time in which nothing changes is cut short: there is nothing to be killed at.
+Shop open_shop(int hosts) {
+  static std::map<int, Shop> opened;
+  const auto [shop, is_new] = opened.try_emplace(hosts, hosts);
+  if (is_new) {
+    shop->second.environment.policy.bake = shop->second.environment.policy.soak = 1s;
+    shop->second.open();
+  }
+  return shop->second;
+}
+
 // Whether it was killed.
 bool killed(Shop& shop, const Composition& lock, const std::string& command, std::optional<LockRecord> from, int at,
             bool before) {
@@ -48,8 +59,7 @@ TEST_P(KilledAt, AnyCallThenResumedOrAborted) {
   for (const bool before : {true, false})
     for (const bool forward : {true, false})
       for (int n = 1;; ++n) {
-        Shop shop(hosts);
-        shop.open();
+        Shop shop = open_shop(hosts);
         const Composition lock = shop.composition(2, 2);
         if (!killed(shop, lock, "apply", std::nullopt, n, before)) {
           longest = n;
@@ -79,8 +89,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, KilledAt, testing::Values(2, 3));
 TEST(KilledAt, AgainAndAgain) {
   std::mt19937 random(7);
   for (int round = 0; round < 150; ++round) {
-    Shop shop(3);
-    shop.open();
+    Shop shop = open_shop(3);
     const Composition lock = shop.composition(2, 2);
     std::string story;
     std::optional<LockRecord> from;
@@ -111,8 +120,7 @@ TEST(KilledAt, AgainAndAgain) {
 TEST(KilledAt, ABadVersionThatIsTakenUpIsRolledBackAllTheSame) {
   for (const bool before : {true, false})
     for (int n = 1;; ++n) {
-      Shop shop(3);
-      shop.open();
+      Shop shop = open_shop(3);
       shop.world.behaviour[digest_of(2)] = Behaviour::never_healthy;
       const Composition lock = shop.composition(2);
       if (!killed(shop, lock, "apply", std::nullopt, n, before)) break;

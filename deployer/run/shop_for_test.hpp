@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "deployer/rollout/hosts_for_test.hpp"
 #include "deployer/run/rollout.hpp"
 #include "deployer/run/world_for_test.hpp"
 
@@ -25,8 +26,6 @@ struct Told final : Reporter {
     return false;
   }
 };
-
-inline std::string digest_of(int version) { return fmt::format("sha256:{:064}", version); }
 
 class Shop {
  public:

@@ -278,7 +278,7 @@ Runtime World::runtime() {
               [](const std::vector<std::function<void()>>& work) {
                 for (const auto& one : work) one();
               },
-          .stop = &stop_};
+          .stop = &stop_.set};
 }
 
 void World::before_change() {
@@ -290,6 +290,7 @@ void World::after_change() {
 }
 
 Behaviour World::behaviour_of(const std::string& host, const ContainerState& container) const {
+  if (behaviour.empty()) return Behaviour::good;
   const std::string digest(container.get(label::kDigest));
   if (const auto only = bad_only_on.find(digest); only != bad_only_on.end() && only->second != host) return Behaviour::good;
   const auto found = behaviour.find(digest);

@@ -3,6 +3,7 @@
 // before or after any call that changes something.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,6 +27,13 @@ enum class Behaviour {
   logs_error,
   fires_alert,
   runs_out_of_memory
+};
+
+struct StopFlag {  // lets a World be copied
+  StopFlag() = default;
+  StopFlag(const StopFlag& other) : set(other.set.load()) {}
+  StopFlag& operator=(const StopFlag&) = delete;
+  std::atomic<bool> set{false};
 };
 
 class World {
@@ -77,12 +85,12 @@ class World {
   int balancer_count_;
   base::Timestamp now_;
   base::Timestamp next_check_;
-  std::atomic<bool> stop_{false};
+  StopFlag stop_;
   int ids_ = 0, kill_at_ = 0;
   bool kill_before_ = false;
 
  public:
-  std::atomic<bool>& stop() { return stop_; }
+  std::atomic<bool>& stop() { return stop_.set; }
 };
 
 }  // namespace longshore::deployer

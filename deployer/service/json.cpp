@@ -17,11 +17,8 @@ void Json::push_back(Json value) {
 void Json::sort() {
   auto* const list = std::get_if<List>(&value_);
   if (list == nullptr) return;
-  std::multimap<std::string, Json> sorted;  // and not std::sort: each text is made once
-  for (Json& item : *list) {
-    std::string text = item.text();
-    sorted.emplace(std::move(text), std::move(item));
-  }
+  std::multimap<std::string, Json> sorted;  // each text is written once
+  for (Json& item : *list) sorted.emplace(item.text(), std::move(item));
   list->clear();
   for (auto& [text, item] : sorted) list->push_back(std::move(item));
 }

@@ -43,6 +43,14 @@ class Documentation(unittest.TestCase):
                     done = run(["bash", "-euo", "pipefail", "-c", text], folder)
                     self.assertEqual(done.returncode, 0, f"{place}:\n{text}\n{done.stdout}")
 
+    def test_exit_codes_of_deployer_are_told_alike(self):
+        declared = set(re.findall(r"= (\d+),", (ROOT / "deployer/run/exit_code.hpp").read_text(encoding="utf-8")))
+        page = (ROOT / "docs/deployer/exit-codes.md").read_text(encoding="utf-8")
+        self.assertEqual(set(re.findall(r"^\| (\d+) \|", page, re.M)), declared)
+        for command in ([], ["plan"], ["apply"], ["resume"], ["abort"], ["rollback"]):
+            told = run(["deployer", *command, "--help"], ROOT).stdout.partition("Exit codes of")[2]
+            self.assertEqual(set(re.findall(r"(?:^ *|  +)(\d+) [a-z]", told, re.M)), declared, f"deployer {command} --help:\n{told}")
+
     def test_configuration_examples_are_good(self):
         for place, text in examples("check"):
             with tempfile.TemporaryDirectory() as folder:
