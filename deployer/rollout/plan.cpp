@@ -98,6 +98,13 @@ std::vector<std::string> objections(const Environment& environment, const Target
     for (const Change& change : plan.changes)
       if (change.foreign)
         found.push_back(fmt::format("{}: {}; remove it, or replace it with --adopt", change.host, change.why));
+  // A server without a check never says that it is out: it would be waited for in vain.
+  for (const HostState& host : hosts)
+    if (target.hosts.contains(host.host))
+      for (const ServerState& server : host.servers)
+        if (server.rotation == Rotation::unknown)
+          found.push_back(fmt::format("{}: says \"{}\" of {}/{}: it must check it, or nobody could say when the node is out",
+                                      server.balancer, server.status, server.backend, server.server));
   if (environment.policy.allow_downtime) return found;
   std::map<std::pair<std::string, std::string>, std::set<std::string>> servers;  // by balancer and backend
   std::set<std::string> backends;                                                // in which something is replaced

@@ -130,19 +130,31 @@ def balancer_lost(stage):
     stage.result.note = f"exit {run.code}; failures: those through the unplugged load balancer"
 
 
-@scenario("a load balancer whose checks are stuck: the node is not stopped, and comes back")
+@scenario("a load balancer whose checks are off: refused")
+def unchecked(stage):
+    def act(lock, _):
+        for host in stage.lab.hosts:
+            stage.lab.balancers[1].ask(f"disable health web/{host.name}")
+        run = stage.fleet.deploy("apply", lock)
+        for host in stage.lab.hosts:
+            stage.lab.balancers[1].ask(f"enable health web/{host.name}")
+        return run
+    run = refused(stage, act)
+    stage.check("lb2" in run.output() and "no check" in run.output(), f"balancer and reason are not named:\n{run.output()}")
+
+
+@scenario("a load balancer that does not look for an hour: the node is not stopped, and comes back")
 def stuck(stage):
     old, new = stage.current, stage.version()
     lock = stage.fleet.release(new)
     stage.fleet.configure(policy={"drain_deadline": "3s"})
-    for host in stage.lab.hosts:
-        stage.lab.balancers[1].ask(f"disable health web/{host.name}")
-    try:
-        with stage.observe() as seen:
-            run = stage.fleet.deploy("apply", lock)
-    finally:
-        for host in stage.lab.hosts:
-            stage.lab.balancers[1].ask(f"enable health web/{host.name}")
+    slow = stage.lab.balancers[1]
+    file = slow.folder / "haproxy.cfg"
+    file.write_text(file.read_text().replace("inter 300ms", "inter 1h"))  # the next trial puts it back
+    slow.reload()
+    wait_until("it has looked once", lambda: all(row["status"] == "UP" for row in slow.servers().values()), 20)
+    with stage.observe() as seen:
+        run = stage.fleet.deploy("apply", lock)
     stopped = [call.text() for call in seen.calls if call.is_("stop") and call.label("component") == "web"]
     stage.check(not stopped, f"stopped all the same: {stopped}")
     stage.expect(must.i12_reports_agree(run, 20), stage.always(seen), must.i6_others_untouched(seen, stage.names), stage.one_each(old))
