@@ -121,7 +121,7 @@ class DeployerImage(unittest.TestCase):
     def test_its_binary_goes_into_an_image_that_has_ssh(self):
         (self.dir / "Dockerfile").write_text("FROM local/box:1\nCOPY --from=longshore/deployer /deployer /bin/deployer\n")
         self.host.docker("build", "--quiet", "--tag", "local/agent", "--file", self.dir / "Dockerfile", self.work)
-        self.assertIn("rolls compositions out", self.host.docker("run", "--rm", "local/agent", "deployer", "--help"))
+        self.assertIn("Usage: deployer", self.host.docker("run", "--rm", "local/agent", "deployer", "--help"))
 
 
 if __name__ == "__main__":
