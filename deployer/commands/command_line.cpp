@@ -1,10 +1,16 @@
 #include "deployer/commands/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "common/config/nearest.hpp"
 #include "deployer/commands/composition_command_line.hpp"
 #include "deployer/commands/deployed.hpp"
 #include "deployer/commands/load_deployment.hpp"
@@ -25,6 +31,15 @@ constexpr const char* kExitCodes = R"(Exit codes of plan, apply, resume, abort a
  30 a host could not be rolled back  40 interrupted: resume or abort
  64 usage   70 internal error   78 configuration)";
 
+// CLI11 says only that a command is missing. Empty: `word` is one, or an option.
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end()) return {};
+  return config::unknown("command", word, names);
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -41,6 +56,10 @@ int run_command_line(int argc, char** argv) {
   app.footer(kExitCodes);
   for (const char* command : {"plan", "apply", "resume", "abort", "rollback"})
     app.get_subcommand(command)->footer(kExitCodes);
+  if (const std::string unknown = argc > 1 ? unknown_command(app, argv[1]) : ""; !unknown.empty()) {
+    fmt::print(stderr, "deployer: {}; see deployer --help\n", unknown);
+    return kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -98,7 +98,7 @@ void add_rollout_commands(CLI::App& app, int& code) {
 
   options = add(app, "resume", "Finish a rollout that was interrupted or killed, from any machine", resume_command, code);
   take_over(*app.get_subcommand("resume"), options);
-  options = add(app, "abort", "Take it back on every host", abort_command, code);
+  options = add(app, "abort", "Take an interrupted rollout back, on every host", abort_command, code);
   take_over(*app.get_subcommand("abort"), options);
 
   options = add(app, "rollback", "Roll out what ran before, from the containers that were kept: nothing is pulled",
