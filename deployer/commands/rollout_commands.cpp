@@ -39,6 +39,25 @@ int say(const Refusal& refusal) {
   return refusal.exit_code;
 }
 
+// The same for a command that writes reports: they tell it, too, so that nobody takes those of an earlier run for this
+// one's.
+int refuse(const RolloutCommand& options, const std::string& command, const Refusal& refusal) {
+  const ReportOptions& wanted = options.reports;
+  if (!wanted.json.empty() || !wanted.junit.empty() || !wanted.html.empty() || !wanted.log.empty()) {
+    const base::SystemClock clock;
+    base::PosixFileSystem files;
+    Summary summary;
+    summary.command = command;
+    const std::string file = options.environment.substr(options.environment.rfind('/') + 1);
+    summary.environment = file.substr(0, file.rfind('.'));
+    summary.started = summary.ended = clock.now();
+    summary.exit_code = refusal.exit_code;
+    summary.outcome = refusal.text;
+    if (auto reports = make_reports(wanted, Redactor(), files, clock)) (*reports)->finish(summary);
+  }
+  return say(refusal);
+}
+
 Refusal refused(const base::Error& error) {
   const bool ours = error.code == Code::invalid || error.code == Code::not_found;
   return {ours ? kConfiguration : kRefused, error.message};
@@ -258,17 +277,17 @@ Result<std::map<std::string, HostTarget>> retired_by(const Release& now, const T
 
 int take_up(const RolloutCommand& options, const std::string& command) {
   auto opened = open(options);
-  if (!opened) return say(opened.error());
+  if (!opened) return refuse(options, command, opened.error());
   auto from = abandoned(options, *opened);
-  if (!from) return say(from.error());
+  if (!from) return refuse(options, command, from.error());
   auto lock = read_lock(from->lock_text, from->composition, "lock of " + from->rollout);
-  if (!lock) return say(refused(lock.error()));
+  if (!lock) return refuse(options, command, refused(lock.error()));
   const auto target = make_target(opened->inputs.environment, *lock, opened->inputs.services);
-  if (!target) return say(refused(target.error()));
+  if (!target) return refuse(options, command, refused(target.error()));
   std::map<std::string, HostTarget> hosts = target->hosts;
   if (command == "resume" && from->command == "rollback" && !opened->releases.empty()) {
     auto retired = retired_by(opened->releases.front(), *target, *opened);
-    if (!retired) return say(refused(retired.error()));
+    if (!retired) return refuse(options, command, refused(retired.error()));
     hosts = std::move(*retired);
   }
   LockRecord record =
@@ -309,28 +328,28 @@ int plan_command(const RolloutCommand& options) {
 
 int apply_command(const RolloutCommand& options) {
   const auto wish = read_wish(options);
-  if (!wish) return say(wish.error());
+  if (!wish) return refuse(options, "apply", wish.error());
   auto opened = open(options);
-  if (!opened) return say(opened.error());
+  if (!opened) return refuse(options, "apply", opened.error());
   if (const std::string closed = closed_window(opened->inputs.environment);
       !closed.empty() && options.outside_window.empty())
-    return say({kRefused, closed});
+    return refuse(options, "apply", {kRefused, closed});
   const auto target = make_target(opened->inputs.environment, wish->lock, opened->inputs.services);
-  if (!target) return say(refused(target.error()));
+  if (!target) return refuse(options, "apply", refused(target.error()));
   for (const std::string& name : unplaced(opened->inputs.environment, wish->lock))
     fmt::print(stderr, "warning: {} is in {}, and {} places it nowhere\n", name, wish->lock.name,
                opened->inputs.environment.name);
 
   if (options.supersede && opened->holder) {
     auto from = abandoned(options, *opened);
-    if (!from) return say(from.error());
+    if (!from) return refuse(options, "apply", from.error());
     LockRecord record =
         new_record(from->rollout, "apply", wish->lock, opened->releases, lease_of(opened->inputs.environment));
     auto back = hosts_of_lock(opened->inputs, record.previous_text);
     return carry_out(options, *opened, *target, target->hosts, std::move(back),
                      {.command = "resume", .record = std::move(record), .from = *from});
   }
-  if (const auto refusal = wait_for_lock(options, *opened)) return say(*refusal);
+  if (const auto refusal = wait_for_lock(options, *opened)) return refuse(options, "apply", *refusal);
   LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), "apply", wish->lock, opened->releases,
                                  lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
@@ -343,19 +362,20 @@ int abort_command(const RolloutCommand& options) { return take_up(options, "abor
 
 int rollback_command(const RolloutCommand& options) {
   auto opened = open(options);
-  if (!opened) return say(opened.error());
-  if (const auto refusal = wait_for_lock(options, *opened)) return say(*refusal);
+  if (!opened) return refuse(options, "rollback", opened.error());
+  if (const auto refusal = wait_for_lock(options, *opened)) return refuse(options, "rollback", *refusal);
   if (opened->releases.size() < 2)
-    return say({kRefused, fmt::format("{}: no release before the one that runs is known (see deployer history)",
-                                      opened->inputs.environment.name)});
+    return refuse(options, "rollback",
+                  {kRefused, fmt::format("{}: no release before the one that runs is known (see deployer history)",
+                                         opened->inputs.environment.name)});
   const Release& now = opened->releases[0];
   const Release& before = opened->releases[1];
   auto lock = read_lock(before.lock_text, before.composition, "record of " + before.rollout);
-  if (!lock) return say(refused(lock.error()));
+  if (!lock) return refuse(options, "rollback", refused(lock.error()));
   const auto target = make_target(opened->inputs.environment, *lock, opened->inputs.services);
-  if (!target) return say(refused(target.error()));
+  if (!target) return refuse(options, "rollback", refused(target.error()));
   auto wanted = retired_by(now, *target, *opened);
-  if (!wanted) return say(refused(wanted.error()));
+  if (!wanted) return refuse(options, "rollback", refused(wanted.error()));
   LockRecord record = new_record(new_rollout_id(base::SystemClock().now()), "rollback", *lock, opened->releases,
                                  lease_of(opened->inputs.environment));
   auto back = hosts_of_lock(opened->inputs, record.previous_text);
