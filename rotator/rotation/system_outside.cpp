@@ -15,6 +15,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <memory>
 
 #include "common/base/unique_fd.hpp"
@@ -87,12 +88,21 @@ int on_glob_error(const char*, int error) {
 }
 
 // What is in the folders is not root's alone to say: links that lead in circles would otherwise be followed in every
-// combination.
-constexpr int kMostNames = 2'000'000;  // for one pattern
+// combination. For one pattern:
+constexpr int kMostNames = 2'000'000;
+constexpr int kMostVisits = 1000;  // of one folder, by different ways
 thread_local int names_read = 0;
+thread_local std::map<std::pair<dev_t, ino_t>, int> visits;
 void* open_folder(const char* path) {
   if (names_read > kMostNames) return errno = ELOOP, nullptr;
-  return ::opendir(path);
+  DIR* const folder = ::opendir(path);
+  struct stat status = {};
+  if (folder != nullptr && ::fstat(::dirfd(folder), &status) == 0 &&
+      ++visits[{status.st_dev, status.st_ino}] > kMostVisits) {
+    ::closedir(folder);
+    return errno = ELOOP, nullptr;
+  }
+  return folder;
 }
 void close_folder(void* folder) { ::closedir(static_cast<DIR*>(folder)); }
 struct dirent* read_folder(void* folder) {
@@ -127,6 +137,7 @@ GlobMatches SystemOutside::glob(const std::string& pattern) {
   GlobMatches matches;
   glob_error = 0;
   names_read = 0;
+  visits.clear();
   glob_t found = {};
   found.gl_opendir = open_folder;
   found.gl_closedir = close_folder;
