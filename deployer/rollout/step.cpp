@@ -79,6 +79,8 @@ class Decision {
     if (container.name != wanted.container)
       return Step{Do::rename, wanted.component, container.id, wanted.container, "it becomes the active one"};
     if (!progress_.verified.contains(container.id)) {
+      if (progress_.started.contains(container.id))
+        return Step{Do::await_healthy, wanted.component, container.id, "", "it has not shown that it works"};
       if (container.status == "paused" || container.status == "restarting" ||
           (container.running() && container.health == Health::unhealthy))  // Docker keeps the health of one that has ended
         return Step{Do::stop, wanted.component, container.id, "",

@@ -35,9 +35,10 @@ struct Step {
 
 // What this run knows and cannot see: empty at its start, also when it takes up another run's work.
 struct Progress {
-  bool told = false;               // it has told the node to leave, and not yet to enter
-  bool left = false;               // and has seen it out
-  std::set<std::string> verified;  // ids of containers that have passed their probes since they were started
+  bool told = false;                    // it has told the node to leave, and not yet to enter
+  bool left = false;                    // and has seen it out
+  std::set<std::string> started = {};   // ids of containers that it has started: one that ends again is not started twice
+  std::set<std::string> verified = {};  // ids of containers that have passed their probes since they were started
 };
 
 enum class Direction { forward, back };

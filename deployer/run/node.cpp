@@ -61,7 +61,7 @@ void Node::wait_for(const std::string& component, const std::string& step, const
 }
 
 Result<void> Node::bring_to(const HostTarget& target, Direction direction) {
-  progress_ = {.told = progress_.told, .left = false, .verified = {}};
+  progress_ = {.told = progress_.told, .left = false, .started = {}, .verified = {}};
   base::Timestamp heard = context_.now();
   for (int n = 0; n < kMostSteps; ++n) {
     bool last = false;
@@ -156,7 +156,9 @@ Result<void> Node::start(const Step& step) {
       const ServiceObject& network = service->second.networks[i];
       TRY_VOID(host_.connect_network(network.name, network.connect_body(step.container)));
     }
-  return host_.start(step.container);
+  TRY_VOID(host_.start(step.container));
+  progress_.started.insert(step.container);
+  return {};
 }
 
 Result<void> Node::leave(const HostTarget& target) {

@@ -88,7 +88,7 @@ class Detectors(unittest.TestCase):
         host = self.lab.hosts[0]
 
         def act():
-            host.run("docker", "stop", "web")
+            host.run("docker", "stop", "-t", "0", "web")  # at once: what is under way is cut, and no repetition of HAProxy's hides it
             time.sleep(1)
             host.run("docker", "start", "web")
             self.wait_in(host)
