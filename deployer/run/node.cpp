@@ -19,7 +19,7 @@ using base::Result;
 using namespace std::chrono_literals;
 
 constexpr Code kFinal = Code::io;  // of a wait that has ended badly: asking again is no use
-constexpr base::Duration kPoll = 100ms;
+constexpr base::Duration kPoll = 50ms;
 constexpr base::Duration kTellAgain = 3s;  // a node that has not been heard to move
 constexpr base::Duration kPatience = 30s;  // with a host or balancer that does not answer
 constexpr int kMostSteps = 300;            // of one host; a plan that needs more goes in a circle
