@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, KilledAt, testing::Values(2, 3));
 
 TEST(KilledAt, AgainAndAgain) {
   std::mt19937 random(7);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 300; ++round) {
     Shop shop = open_shop(3);
     const Composition lock = shop.composition(2, 2);
     std::string story;
