@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "deployer/git/process.hpp"
+#include "deployer/process/process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace longshore::deployer {

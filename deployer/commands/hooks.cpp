@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "deployer/git/process.hpp"
+#include "deployer/process/process.hpp"
 
 namespace longshore::deployer {
 

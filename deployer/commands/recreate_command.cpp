@@ -11,7 +11,7 @@
 #include "deployer/commands/rebuild_commands.hpp"
 #include "deployer/commands/registry_options.hpp"
 #include "deployer/composition/version.hpp"
-#include "deployer/git/process.hpp"
+#include "deployer/process/process.hpp"
 
 namespace longshore::deployer {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "deployer/git/process.hpp"
+#include "deployer/process/process.hpp"
 
 namespace longshore::deployer {
 namespace {

@@ -57,9 +57,7 @@ class UnixLink final : public Link {
     if (::statvfs(folder.c_str(), &space) != 0) return std::nullopt;  // a daemon in a container has its folder elsewhere
     return static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
   }
-  base::Error explain(base::Error error) const override {
-    return {error.code, fmt::format("{}: {}", socket_, error.message)};
-  }
+  base::Error explain(base::Error error) override { return {error.code, fmt::format("{}: {}", socket_, error.message)}; }
 
  private:
   std::string socket_;
@@ -88,7 +86,7 @@ class TlsLink final : public Link {
   }
   std::optional<std::uint64_t> disk_free(const std::string&) override { return std::nullopt; }
   // A server that refuses our certificate says so after the handshake, as an alert where its answer is read.
-  base::Error explain(base::Error error) const override {
+  base::Error explain(base::Error error) override {
     if (error.code != Code::closed || error.message.find(" alert ") == std::string::npos) return error;
     return {Code::permission, fmt::format("it does not accept our certificate (cert_file, key_file): {}", error.message)};
   }

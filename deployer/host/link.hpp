@@ -34,8 +34,8 @@ class Link {
   virtual base::Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) = 0;
   // Bytes free for Docker in `folder` of the host; nothing where that cannot be known.
   virtual std::optional<std::uint64_t> disk_free(const std::string& folder) = 0;
-  // What went wrong, with what is known of the way.
-  virtual base::Error explain(base::Error error) const = 0;
+  // What went wrong, with what is known of the way; open() may take another one afterwards.
+  virtual base::Error explain(base::Error error) = 0;
 };
 
 }  // namespace longshore::deployer

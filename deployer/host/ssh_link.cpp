@@ -1,6 +1,8 @@
 #include "deployer/host/ssh_link.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <map>
@@ -12,9 +14,11 @@
 #include "deployer/host/child.hpp"
 #include "deployer/host/disk_space.hpp"
 #include "deployer/host/private_folder.hpp"
+#include "deployer/host/ssh_config.hpp"
 #include "deployer/host/ssh_errors.hpp"
 #include "deployer/host/ssh_mux.hpp"
 #include "deployer/host/target.hpp"
+#include "deployer/process/process.hpp"
 
 namespace longshore::deployer {
 namespace {
@@ -49,14 +53,14 @@ class SshLink final : public Link {
   }
 
   Result<void> open() override {
-    if (session_ && session_->ssh.alive()) return {};
+    if (session_ && (session_->ssh || joins_) && session_->alive()) return {};
     for (base::Duration left = kOpenDeadline;;) {
       session_.reset();
       const base::Duration pause = between(200ms, 2s);
       const auto opened = start(left);
       if (opened) return {};
       left -= pause;
-      if (!session_ || !is_turned_away(session_->ssh.said()) || left < 0s) {
+      if (!session_ || !is_turned_away(session_->said()) || left < 0s) {
         session_.reset();
         return opened;
       }
@@ -88,7 +92,7 @@ class SshLink final : public Link {
   Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) override {
     auto reached = session_->mux.reach(host, port, deadline);
     if (reached) return reached;
-    if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
+    if (!session_->alive()) return fail(explain_ssh(session_->said(), name_));
     if (reached.error().code == Code::unavailable)
       reached.error().message =
           fmt::format("{}:{} refuses connections, or sshd refuses to forward them", bracketed(host), port);
@@ -102,26 +106,35 @@ class SshLink final : public Link {
     return text ? available_of(*text) : std::nullopt;
   }
 
-  base::Error explain(base::Error error) const override {
+  base::Error explain(base::Error error) override {
     if (!session_) return error;
-    if (!session_->ssh.alive()) return explain_ssh(session_->ssh.said(), name_);
-    if (error.code != Code::closed) return error;
-    // A connection that ssh could not open there it closes here, and says so on its standard error a moment later.
-    for (int i = 0; i < 20 && session_->ssh.alive(); ++i, std::this_thread::sleep_for(10ms))
-      if (session_->ssh.said().find("open failed") != std::string::npos)
-        return {Code::unavailable,
-                fmt::format("ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG "
-                            "docker USER`), does sshd allow it (AllowStreamLocalForwarding)?",
-                            name_, socket_)};
-    return session_->ssh.alive() ? error : explain_ssh(session_->ssh.said(), name_);
+    if (!session_->alive()) return explain_ssh(session_->said(), name_);
+    // One that was there before tells nothing, and its network may be long dead: the next is our own.
+    joins_ = session_->ssh != nullptr;
+    if (error.code == Code::closed && is_refused_there())
+      return {Code::unavailable,
+              fmt::format(
+                  "ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG docker "
+                  "USER`), does sshd allow it (AllowStreamLocalForwarding)?",
+                  name_, socket_)};
+    return session_->alive() ? error : explain_ssh(session_->said(), name_);
   }
 
  private:
   struct Session {
-    Session(PrivateFolder made, std::vector<std::string> words, const std::string& control)
-        : folder(std::move(made)), ssh(std::move(words)), mux(control) {}
+    Session(PrivateFolder made, std::unique_ptr<Child> started, const std::string& control)
+        : folder(std::move(made)), ssh(std::move(started)), mux(control) {}
+    ~Session() {
+      if (ssh) return;
+      for (const auto& [there, here] : forwards) (void)mux.close_forward(here, there.first, there.second, 1s);
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    bool alive() const { return ssh ? ssh->alive() : mux.hello(1s).has_value(); }
+    std::string said() const { return ssh ? ssh->said() : "the connection that was open already has ended"; }
+
     PrivateFolder folder;
-    Child ssh;
+    std::unique_ptr<Child> ssh;  // none: the user's own, which was connected before and stays so
     SshMux mux;
     std::map<std::pair<std::string, std::uint16_t>, std::string> forwards;  // host or path, and port there → socket here
   };
@@ -150,11 +163,12 @@ class SshLink final : public Link {
   Result<void> start_now(Clock::time_point end) {
     // Asked first: deployer's own image has no /tmp for the sockets either, which would not tell what to do.
     if (!is_installed("ssh")) return fail(explain_ssh("ssh: cannot be executed", name_));
+    if (joins_ && join()) return {};
     TRY(folder, PrivateFolder::create());
     const std::string control = folder / "control";
-    session_ = std::make_unique<Session>(std::move(folder), words(control), control);
+    session_ = std::make_unique<Session>(std::move(folder), std::make_unique<Child>(words(control)), control);
     while (!session_->mux.hello(1s)) {
-      if (!session_->ssh.alive()) return fail(explain_ssh(session_->ssh.said(), name_));
+      if (!session_->alive()) return fail(explain_ssh(session_->said(), name_));
       if (Clock::now() > end) return fail(Code::timeout, fmt::format("ssh {}: not connected within half a minute", name_));
       std::this_thread::sleep_for(10ms);
     }
@@ -162,17 +176,44 @@ class SshLink final : public Link {
     return {};
   }
 
+  // As ssh itself does: where the user's configuration has a ControlPath and somebody of this user listens there, over that
+  // connection. Whether it worked.
+  bool join() {
+    const auto printed = run_and_collect(words({"ssh", "-G"}, {}));
+    const std::string control = printed && printed->status == 0 ? control_path(printed->out) : "";
+    struct stat found{};
+    if (control.empty() || ::lstat(control.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode) || found.st_uid != ::geteuid())
+      return false;
+    auto folder = PrivateFolder::create();
+    if (!folder) return false;
+    session_ = std::make_unique<Session>(std::move(*folder), nullptr, control);
+    if (session_->mux.hello(1s) && forwarded(socket_, kSocket)) return true;
+    session_.reset();
+    return false;
+  }
+
+  // A connection that could not be opened there ssh closes here, and says so on its standard error a moment later.
+  bool is_refused_there() const {
+    if (!session_->ssh) return true;
+    for (int i = 0; i < 20 && session_->alive(); ++i, std::this_thread::sleep_for(10ms))
+      if (session_->said().find("open failed") != std::string::npos) return true;
+    return false;
+  }
+
   // What would be in the way of a connection that nobody sits before is switched off, whatever the user's configuration
   // says.
   std::vector<std::string> words(const std::string& control) const {
-    std::vector<std::string> all{"ssh", "-N", "-T"};
-    if (!config_.empty()) all.insert(all.end(), {"-F", config_});
     const std::string path = "ControlPath=" + control;
-    for (const char* option : {"BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3",
-                               "ControlMaster=yes", path.c_str(), "ControlPersist=no", "ClearAllForwardings=yes",
-                               "StreamLocalBindMask=0177", "StreamLocalBindUnlink=yes", "ForwardAgent=no", "ForwardX11=no",
-                               "PermitLocalCommand=no", "RemoteCommand=none", "LogLevel=INFO"})
-      all.insert(all.end(), {"-o", option});
+    return words(
+        {"ssh", "-N", "-T"},
+        {"BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3", "ControlMaster=yes", path,
+         "ControlPersist=no", "ClearAllForwardings=yes", "StreamLocalBindMask=0177", "StreamLocalBindUnlink=yes",
+         "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "LogLevel=INFO"});
+  }
+
+  std::vector<std::string> words(std::vector<std::string> all, const std::vector<std::string>& options) const {
+    if (!config_.empty()) all.insert(all.end(), {"-F", config_});
+    for (const std::string& option : options) all.insert(all.end(), {"-o", option});
     if (!url_.user.empty()) all.insert(all.end(), {"-l", url_.user});
     if (url_.port != 0) all.insert(all.end(), {"-p", std::to_string(url_.port)});
     all.insert(all.end(), {"--", url_.host});
@@ -181,6 +222,7 @@ class SshLink final : public Link {
 
   HostUrl url_;
   std::string socket_, config_, name_;
+  bool joins_ = true;  // a connection that is open already, where there is one
   std::unique_ptr<Session> session_;
 };
 

@@ -1,5 +1,6 @@
 // The way to a host through the system's OpenSSH, with its configuration, agent, known hosts and jump hosts: one process and
-// one connection a host, over which everything goes. Docker's socket and whatever else is asked for there appear as unix
+// one connection a host, over which everything goes; where the configuration has a ControlPath and a connection is open
+// there, over that one. Docker's socket and whatever else is asked for there appear as unix
 // sockets in a folder that only we may enter.
 #pragma once
 

@@ -28,6 +28,7 @@ enum Message : std::uint32_t {
   kHello = 0x00000001,
   kNewSession = 0x10000002,
   kOpenForward = 0x10000006,
+  kCloseForward = 0x10000007,
   kNewStdioForward = 0x10000008,
   kOk = 0x80000001,
   kPermissionDenied = 0x80000002,
@@ -179,12 +180,12 @@ class Conversation {
   UniqueFd socket_;
 };
 
-Result<void> forward(const std::string& control, const std::string& here, const std::string& host, std::uint32_t port,
-                     base::Duration deadline) {
+// `port`: kUnixSocket where `there` is a path.
+Result<void> forward(Message what, const std::string& control, const std::string& here, const std::string& there,
+                     std::uint32_t port, base::Duration deadline) {
   Conversation ssh(deadline);
   TRY_VOID(ssh.open(control));
-  TRY_VOID(
-      ssh.send(Packet(kOpenForward).number(kRequest).number(kLocal).text(here).number(kUnixSocket).text(host).number(port)));
+  TRY_VOID(ssh.send(Packet(what).number(kRequest).number(kLocal).text(here).number(kUnixSocket).text(there).number(port)));
   return ssh.expect(kOk);
 }
 
@@ -193,12 +194,17 @@ Result<void> forward(const std::string& control, const std::string& here, const 
 Result<void> SshMux::hello(base::Duration deadline) const { return Conversation(deadline).open(control_); }
 
 Result<void> SshMux::forward_socket(const std::string& here, const std::string& there, base::Duration deadline) const {
-  return forward(control_, here, there, kUnixSocket, deadline);
+  return forward(kOpenForward, control_, here, there, kUnixSocket, deadline);
 }
 
 Result<void> SshMux::forward_port(const std::string& here, const std::string& host, std::uint16_t port,
                                   base::Duration deadline) const {
-  return forward(control_, here, host, port, deadline);
+  return forward(kOpenForward, control_, here, host, port, deadline);
+}
+
+Result<void> SshMux::close_forward(const std::string& here, const std::string& there, std::uint16_t port,
+                                   base::Duration deadline) const {
+  return forward(kCloseForward, control_, here, there, port == 0 ? kUnixSocket : port, deadline);
 }
 
 Result<void> SshMux::reach(const std::string& host, std::uint16_t port, base::Duration deadline) const {

@@ -20,6 +20,9 @@ class SshMux {
   base::Result<void> forward_socket(const std::string& here, const std::string& there, base::Duration deadline) const;
   base::Result<void> forward_port(const std::string& here, const std::string& host, std::uint16_t port,
                                   base::Duration deadline) const;
+  // Ends one of them; `port` 0: of a socket.
+  base::Result<void> close_forward(const std::string& here, const std::string& there, std::uint16_t port,
+                                   base::Duration deadline) const;
   // Connects to an address there, and closes. Code::unavailable: refused, there or by sshd.
   base::Result<void> reach(const std::string& host, std::uint16_t port, base::Duration deadline) const;
   // What a command, run by the user's shell there, writes to its standard output; its first 64 KiB.

@@ -23,11 +23,13 @@ MAY_INCLUDE = {
          "deployer/service"],
         ["fmt", "re2"]),
     "deployer/host": (
-        ["common/base", "common/docker", "common/http", "deployer/environment", "deployer/fleet"], ["asio", "fmt", "simdjson"]),
+        ["common/base", "common/docker", "common/http", "deployer/environment", "deployer/fleet", "deployer/process"],
+        ["asio", "fmt", "simdjson"]),
     "deployer/balancer": (["common/base", "common/http", "common/io", "deployer/environment", "deployer/fleet"], ["fmt"]),
     "deployer/registry": (
         ["common/base", "common/http", "deployer/composition", "deployer/environment"], ["fmt", "openssl", "simdjson"]),
-    "deployer/git": (["common/base"], ["fmt"]),
+    "deployer/process": (["common/base"], []),
+    "deployer/git": (["common/base", "deployer/process"], ["fmt"]),
     "deployer/junit": (["common/base"], ["expat", "fmt"]),
     "deployer/report": (["common/base"], ["fmt"]),
     "deployer/marker": (["common/base", "common/http", "deployer/environment", "deployer/fleet", "deployer/report"], ["fmt"]),
@@ -37,8 +39,8 @@ MAY_INCLUDE = {
         ["fmt", "re2", "simdjson"]),
     "deployer/commands": (
         ["common/base", "common/config", "common/http", "deployer/balancer", "deployer/composition", "deployer/environment",
-         "deployer/fleet", "deployer/git", "deployer/host", "deployer/junit", "deployer/marker", "deployer/registry", "deployer/report",
-         "deployer/rollout", "deployer/run", "deployer/service", "deployer/version.hpp"],
+         "deployer/fleet", "deployer/git", "deployer/host", "deployer/junit", "deployer/marker", "deployer/process", "deployer/registry",
+         "deployer/report", "deployer/rollout", "deployer/run", "deployer/service", "deployer/version.hpp"],
         ["cli11", "fmt", "simdjson"]),
     "health": (["health/commands"], []),
     "health/decision": (["common/base"], ["fmt"]),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deployer_hosts import PASSWORD, USER, Driver, HostsLab, children
 from docker_host import inside_namespaces
-from harness import BIN, LIMIT, free_port, run, wait_until
+from harness import BIN, LIMIT, Process, free_port, run, wait_until
 
 # Codes of common/base/error.hpp
 INVALID, NOT_FOUND, EXISTS, PERMISSION, UNAVAILABLE, TIMEOUT = 0, 1, 2, 3, 5, 6
@@ -157,6 +157,49 @@ class DeployerHosts(HostsLab):
                 answer = self.driver(good=False, **changes).connected
                 self.assertEqual(answer[0], code, answer[1])
                 self.assertIn(words, answer[1])
+
+    def test_a_connection_that_is_open_is_joined(self):
+        """As ssh does by ControlPath; afterwards it is as it was before."""
+        control = self.dir / "master"
+        config = self.ssh_config("master_config", ControlPath=control, RemoteCommand="none", ClearAllForwardings="yes")
+        words = ["ssh", "-F", config]
+        master = Process([*words, "-M", "-N", "web1"], self.dir / "master.log")
+        self.addCleanup(master.kill)
+        wait_until("the connection is open", control.exists, why=master.tail)
+        sessions = len(children(self.sshd.child.pid))
+        d = self.driver(ssh_config=config)
+        self.good(d.ask("images"))
+        self.good(d.ask("tcp", f"127.0.0.1:{self.page_port}"))
+        socket = self.good(d.ask("tunnel", f"unix://{self.host.socket}"))
+        self.assertEqual(run("curl", "-s", "--unix-socket", socket, "http://docker/_ping"), "OK")
+        self.assertEqual((len(children(self.sshd.child.pid)), children(d.child.pid)), (sessions, []), "a connection of its own")
+        self.bad(UNAVAILABLE, "refuses connections", d.ask("tcp", f"127.0.0.1:{free_port()}"))
+        d.close()
+        listening = [line for line in Path("/proc/net/unix").read_text().splitlines() if str(self.dir / "tmp") in line]
+        self.assertEqual(listening, [], "forwards are left")
+        run(*words, "-O", "check", "web1")  # it stays
+
+        # One that does not answer is left.
+        d = self.driver(ssh_config=config)
+        master.child.send_signal(signal.SIGSTOP)
+        self.good(d.ask("images"))
+        self.assertEqual(len(children(d.child.pid)), 1)
+        other = self.driver(ssh_config=config)
+        self.assertEqual(len(children(other.child.pid)), 1)
+        master.child.send_signal(signal.SIGCONT)
+
+        # One that is closed in the middle.
+        d = self.driver(ssh_config=config)
+        self.assertEqual(children(d.child.pid), [])
+        run(*words, "-O", "exit", "web1")
+        self.good(d.ask("images"))
+        self.assertEqual(len(children(d.child.pid)), 1)
+
+        # One that cannot reach Docker there tells what one of our own would.
+        master = Process([*words, "-M", "-N", "web1"], self.dir / "master2.log")
+        self.addCleanup(master.kill)
+        wait_until("the connection is open", control.exists, why=master.tail)
+        self.bad(UNAVAILABLE, "its /nowhere/docker.sock cannot be opened", self.driver(good=False, ssh_config=config, socket="/nowhere/docker.sock").connected)
 
     def test_an_sshd_that_forbids_forwarding(self):
         port = free_port()

@@ -1,4 +1,4 @@
-#include "deployer/git/process.hpp"
+#include "deployer/process/process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
