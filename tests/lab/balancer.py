@@ -24,6 +24,8 @@ def configuration(folder: Path, hosts: list, asked: int) -> str:
             (r"inter 1s fastinter 200ms downinter 500ms (.*) slowstart 5s check port 8080",
              rf"inter 300ms fastinter 100ms downinter 200ms \1 check port {asked}"),
             (r"(?m)(^    server node\d .*\n)+", f"    http-response set-header X-Server %s\n{servers}\n"),
+            (r"# server-state-file \S+", f"server-state-file {folder}/states"),
+            (r"# (load-server-state-from-file global)", r"\1"),
             (r"bind 127.0.0.1:8404", f"bind :{STATISTICS}")):
         text, count = re.subn(pattern, replacement, text)
         if count != 1:
@@ -45,6 +47,7 @@ class Balancer(Machine):
 
     def start(self, hosts: list, asked: int = HEALTH) -> None:
         self.configure(hosts, asked)
+        (self.folder / "states").write_text("1\n")  # none yet
         # -W: a master that takes up new configuration by SIGUSR2, handing the listening sockets to the new worker
         self.serve("haproxy", need("haproxy", "haproxy"), "-W", "-db", "-f", self.folder / "haproxy.cfg")
         wait_until(f"HAProxy on {self.name} answers", self.alive, 20, lambda: self.tail("haproxy"))
@@ -58,6 +61,7 @@ class Balancer(Machine):
     def reload(self) -> None:
         """As `systemctl reload haproxy`: a new worker takes over, the old one finishes what it has."""
         before = self._worker()
+        (self.folder / "states").write_text(self.ask("show servers state"))
         os.kill(self.service("haproxy"), signal.SIGUSR2)
         wait_until(f"{self.name} has a new worker", lambda: self._worker() not in (None, before), 20, lambda: self.tail("haproxy"))
 

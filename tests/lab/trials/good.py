@@ -27,6 +27,12 @@ def two(stage):
     roll_out(stage)
 
 
+@scenario("ten hosts, three at a time", hosts=10)
+def ten(stage):
+    stage.fleet.configure(hosts=10, policy={"wave": 3, "floor": 7})
+    roll_out(stage, floor=7)
+
+
 @scenario("waves of two, of which one must serve")
 def waves(stage):
     stage.fleet.configure(policy={"wave": 2, "floor": 1})

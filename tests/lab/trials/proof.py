@@ -27,11 +27,11 @@ Asserted in each scenario in which clients may notice nothing, with the evidence
 """
 
 
-def write(results: list[Result], seconds: float) -> None:
+def write(results: list[Result]) -> None:
     from trials import invariants  # for their own words
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False).stdout.strip()
     lines = [HEAD.format(date=time.strftime("%Y-%m-%d"), commit=commit, count=len(results), broken=sum(bool(one.problems) for one in results),
-                         minutes=seconds / 60, machine=f"{os.cpu_count()} cores, Linux {platform.release()}")]
+                         minutes=sum(one.seconds for one in results) / 60, machine=f"{os.cpu_count()} cores, Linux {platform.release()}")]
     rules = {name.split("_")[0].upper(): (function.__doc__ or "").split("\n\n")[0].replace("\n   ", "")
              for name, function in vars(invariants).items() if name[:1] == "i" and name[1:2].isdigit()}
     lines += [f"- **{name}**: {text}" for name, text in sorted(rules.items(), key=lambda item: int(item[0][1:]))]
