@@ -30,11 +30,14 @@ std::string base64(std::string_view bytes) {
 }
 
 StatisticsPage::StatisticsPage(const BalancerEntry& entry, std::string socket)
-    : url_(csv_url(entry.url)), socket_(std::move(socket)), username_(entry.username), password_(entry.password) {}
+    : url_(csv_url(entry.url)),
+      socket_(std::move(socket)),
+      ca_file_(entry.ca_file),
+      username_(entry.username),
+      password_(entry.password) {}
 
 Result<std::string> StatisticsPage::read() const {
-  http::ClientOptions options{.unix_socket = socket_};
-  options.body_limit = 64 << 20;
+  http::ClientOptions options{.ca_file = ca_file_, .unix_socket = socket_, .body_limit = 64 << 20};
   http::Request request{.url = url_, .timeout = std::chrono::seconds(5)};
   if (!username_.empty())
     request.headers.emplace_back("Authorization", "Basic " + base64(fmt::format("{}:{}", username_, password_.reveal())));

@@ -18,7 +18,7 @@ class StatisticsPage {
   base::Result<std::string> read() const;
 
  private:
-  std::string url_, socket_, username_;
+  std::string url_, socket_, ca_file_, username_;
   base::Secret password_;
 };
 

@@ -39,6 +39,17 @@ int say(const Refusal& refusal) {
   return refusal.exit_code;
 }
 
+Summary summary_of(const RolloutCommand& options, const std::string& command, const Refusal& refusal) {
+  Summary summary;
+  summary.command = command;
+  const std::string file = options.environment.substr(options.environment.rfind('/') + 1);
+  summary.environment = file.substr(0, file.rfind('.'));
+  summary.started = summary.ended = base::SystemClock().now();
+  summary.exit_code = refusal.exit_code;
+  summary.outcome = refusal.text;
+  return summary;
+}
+
 // The same for a command that writes reports: they tell it, too, so that nobody takes those of an earlier run for this
 // one's.
 int refuse(const RolloutCommand& options, const std::string& command, const Refusal& refusal) {
@@ -46,14 +57,8 @@ int refuse(const RolloutCommand& options, const std::string& command, const Refu
   if (!wanted.json.empty() || !wanted.junit.empty() || !wanted.html.empty() || !wanted.log.empty()) {
     const base::SystemClock clock;
     base::PosixFileSystem files;
-    Summary summary;
-    summary.command = command;
-    const std::string file = options.environment.substr(options.environment.rfind('/') + 1);
-    summary.environment = file.substr(0, file.rfind('.'));
-    summary.started = summary.ended = clock.now();
-    summary.exit_code = refusal.exit_code;
-    summary.outcome = refusal.text;
-    if (auto reports = make_reports(wanted, Redactor(), files, clock)) (*reports)->finish(summary);
+    if (auto reports = make_reports(wanted, Redactor(), files, clock))
+      (*reports)->finish(summary_of(options, command, refusal));
   }
   return say(refusal);
 }
@@ -219,8 +224,11 @@ int carry_out(const RolloutCommand& options, Opened& opened, const Target& targe
                         .rollout = context.rollout,
                         .command = rollout.command};
   if (rollout.command != "abort")
-    if (const auto ran = run_hook(environment.hooks.before, facts); !ran)
-      return say({kRefused, "the hook `before` refuses it: " + ran.error().message});
+    if (const auto ran = run_hook(environment.hooks.before, facts); !ran) {
+      const Refusal refusal{kRefused, "the hook `before` refuses it: " + ran.error().message};
+      (*reports)->finish(summary_of(options, rollout.command, refusal));
+      return say(refusal);
+    }
   const Summary summary = Rollout(context, std::move(hosts), std::move(back), std::move(rollout)).run();
   const std::string& hook = summary.exit_code == kOk ? environment.hooks.after : environment.hooks.failed;
   if (const auto ran = run_hook(hook, facts); !ran) fmt::print(stderr, "warning: {}\n", ran.error().message);

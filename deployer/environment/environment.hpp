@@ -30,7 +30,8 @@ struct BalancerEntry {
   std::string name;
   std::string
       url;  // unix:///run/haproxy.sock, tcp://host:port (stats socket), http(s)://host:port/path (CSV: ;csv is added)
-  std::string via;  // host through whose transport it is reached; empty: from here
+  std::string via;      // host through whose transport it is reached; empty: from here
+  std::string ca_file;  // of https; empty: the system's
   std::string username;
   base::Secret password;
 };

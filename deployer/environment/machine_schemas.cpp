@@ -70,6 +70,7 @@ void check_balancer(const BalancerEntry& balancer, const Spot& spot) {
     spot.option("url").wrong("needs a path from /, e.g. unix:///run/haproxy/admin.sock");
   if (socket && (!balancer.username.empty() || !balancer.password.empty()))
     spot.option("username").wrong("a stats socket asks for none: username and password are for http");
+  if (!balancer.ca_file.empty() && !balancer.url.starts_with("https://")) spot.option("ca_file").wrong("is for https alone");
 }
 
 }  // namespace
@@ -139,6 +140,10 @@ const Schema<BalancerEntry>& balancer_schema() {
               .example("http://lb1.example:8404/stats"),
           field("via", &BalancerEntry::via, "The host from which it is reached, by its name; from here if not given")
               .example("web1"),
+          field("ca_file", &BalancerEntry::ca_file,
+                "With https: the authority that signed its certificate; the system's if not given")
+              .is(config::readable_file())
+              .example("/etc/longshore/ca.pem"),
           field("username", &BalancerEntry::username, "Of the statistics page").example("stats"),
           config::secret("password", &BalancerEntry::password, "Of the statistics page"),
       }

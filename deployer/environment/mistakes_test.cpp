@@ -63,6 +63,7 @@ TEST(EnvironmentMistakes, OfBalancersAndRegistries) {
            {R"([{name: lb, url: "unix://run/haproxy.sock"}])", "needs a path from /"},
            {R"([{name: lb, url: "http://lb", via: web3}])", "unknown host \"web3\", did you mean \"web1\"?"},
            {R"([{name: lb, url: "unix:///s", username: u}])", "a stats socket asks for none"},
+           {R"([{name: lb, url: "http://lb", ca_file: /ca}])", "is for https alone"},
            {R"([{name: lb, url: "http://lb", password: hunter2}])", "must not stand in this file"},
            {"[]", "drain: needs \"balancers\""},
        })

@@ -71,13 +71,14 @@ std::string render_ending(const Summary& summary) {
   std::string out;
   for (const NodeResult& node : summary.nodes)
     if (!node.failure.empty()) out += render_failure(node) + "\n";
-  const std::string took = elapsed(summary.ended - summary.started);
+  // What was refused before it could begin took no time.
+  const std::string took = summary.ended == summary.started ? "" : " after " + elapsed(summary.ended - summary.started);
   if (summary.outcome.find('\n') == std::string::npos)
-    out += fmt::format("{} {}: {} after {} (exit code {})\n", summary.command, summary.environment,
-                       one_line(summary.outcome), took, summary.exit_code);
+    out += fmt::format("{} {}: {}{} (exit code {})\n", summary.command, summary.environment, one_line(summary.outcome), took,
+                       summary.exit_code);
   else
-    out += fmt::format("{} {} ended after {} (exit code {}):\n{}", summary.command, summary.environment, took,
-                       summary.exit_code, indent(printable(summary.outcome), "  "));
+    out += fmt::format("{} {} ended{} (exit code {}):\n{}", summary.command, summary.environment, took, summary.exit_code,
+                       indent(printable(summary.outcome), "  "));
   if (!summary.nodes.empty()) {
     out += "  " + count_outcomes(summary);
     if (summary.lowest_serving > 0) out += fmt::format("; never fewer than {} in rotation", summary.lowest_serving);

@@ -48,6 +48,15 @@ TEST(Ending, SeveralReasonsAreALineEach) {
             "apply prod ended after 1.0s (exit code 10):\n  web1: no room on its disk\n  lb2: cannot be read\n");
 }
 
+TEST(Ending, OfARefusalHasNoDuration) {
+  Summary summary;
+  static_cast<Heading&>(summary) = sample_heading();
+  summary.ended = summary.started;
+  summary.exit_code = 11;
+  summary.outcome = "prod is locked by somebody";
+  EXPECT_EQ(render_ending(summary), "apply prod: prod is locked by somebody (exit code 11)\n");
+}
+
 TEST(Ending, ShowsFiftyLinesOfALogAtMost) {
   NodeResult node{.host = "web1", .component = "web", .change = {}, .failure = "x"};
   for (int i = 0; i < 1000; ++i) node.log_tail += "line " + std::to_string(i) + "\n";

@@ -10,6 +10,7 @@
 #include <functional>
 #include <thread>
 
+#include "common/io/certificate_for_test.hpp"
 #include "common/io/endpoint.hpp"
 #include "deployer/balancer/connect.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -39,6 +40,8 @@ bool within(base::Duration limit, const std::function<bool()>& condition) {
 class RealHaproxy : public testing::Test {
  protected:
   void SetUp() override {
+    const std::string pem = folder_ / "page.pem";
+    std::ofstream(pem) << std::ifstream(certificate_.cert_file).rdbuf() << std::ifstream(certificate_.key_file).rdbuf();
     std::ofstream(folder_ / "haproxy.cfg")
         << "global\n  stats socket " << folder_ / "admin.sock" << " level admin expose-fd listeners\n"
         << "  stats socket " << folder_ / "user.sock" << " level user\n"
@@ -48,7 +51,7 @@ class RealHaproxy : public testing::Test {
         << "  server a 127.0.0.1:" << io::bound_port(a_.get()) << " check\n"
         << "  server b 127.0.0.1:" << free_port() << " check\n"
         << "  server c 127.0.0.1:" << io::bound_port(a_.get()) << "\n"
-        << "listen stats\n  bind 127.0.0.1:" << page_
+        << "listen stats\n  bind 127.0.0.1:" << page_ << "\n  bind 127.0.0.1:" << tls_page_ << " ssl crt " << pem
         << "\n  stats enable\n  stats uri /haproxy?stats\n  stats auth me:secret\n";
     start({});
     ASSERT_TRUE(within(10s, [&] { return status("web", "a") == "UP" && status("web", "b") == "DOWN"; }))
@@ -90,7 +93,8 @@ class RealHaproxy : public testing::Test {
 
   TemporaryFolder folder_;
   base::UniqueFd a_ = listen_somewhere();
-  std::uint16_t tcp_ = free_port(), page_ = free_port();
+  std::uint16_t tcp_ = free_port(), page_ = free_port(), tls_page_ = free_port();
+  io::CertificateForTest authority_{folder_.path(), "authority"}, certificate_{folder_.path(), "page", &authority_};
   std::vector<pid_t> running_;
 };
 
@@ -112,6 +116,17 @@ TEST_F(RealHaproxy, TheSameServersByEveryWay) {
       connect(entry("http://127.0.0.1:" + std::to_string(page_) + "/haproxy?stats", "me", "wrong"))->servers();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::permission);
+}
+
+TEST_F(RealHaproxy, ThePageOverTlsByAnAuthorityOfOnesOwn) {
+  BalancerEntry page = entry("https://127.0.0.1:" + std::to_string(tls_page_) + "/haproxy?stats", "me", "secret");
+  const auto stranger = connect(page)->servers();
+  ASSERT_FALSE(stranger);
+  EXPECT_EQ(stranger.error().code, Code::permission) << stranger.error().message;
+  page.ca_file = authority_.cert_file;
+  const auto servers = connect(page)->servers();
+  ASSERT_TRUE(servers) << servers.error().message;
+  EXPECT_EQ(servers->size(), 3U);
 }
 
 TEST_F(RealHaproxy, DrainsAndBringsBack) {
