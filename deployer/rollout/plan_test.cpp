@@ -20,8 +20,7 @@ struct Shop {
     environment.policy.soak = 5s;
     target.environment = "prod";
     target.composition = "c_2";
-    for (const char* balancer : {"lb1", "lb2"})
-      environment.balancers.push_back({.name = balancer, .url = {}, .via = {}, .username = {}, .password = {}});
+    for (const char* balancer : {"lb1", "lb2"}) environment.balancers.emplace_back().name = balancer;
     for (int i = 1; i <= count; ++i) {
       HostState& host = hosts.emplace_back(host_with({container("web", "web", 1), container("worker", "worker", 1)}));
       host.host = fmt::format("app{}", i);

@@ -18,8 +18,7 @@ using base::fail;
 using base::Result;
 using namespace std::chrono_literals;
 
-constexpr Code kFinal = Code::io;  // of a wait that has ended badly: asking again is no use
-constexpr base::Duration kPoll = 50ms;
+constexpr Code kFinal = Code::io;          // of a wait that has ended badly: asking again is no use
 constexpr base::Duration kTellAgain = 3s;  // a node that has not been heard to move
 constexpr base::Duration kPatience = 30s;  // with a host or balancer that does not answer
 constexpr int kMostSteps = 300;            // of one host; a plan that needs more goes in a circle
@@ -31,6 +30,9 @@ std::vector<Seat> seats_in(const HostTarget& target) {
       if (std::find(seats.begin(), seats.end(), seat) == seats.end()) seats.push_back(seat);
   return seats;
 }
+
+// Who has waited for long does not mind a twentieth more, and what is asked is spared.
+base::Duration until_next_look(base::Duration waited) { return std::clamp<base::Duration>(waited / 20, 20ms, 1s); }
 
 bool is_mine(const ServerState& server, const std::vector<Seat>& seats) {
   return std::find(seats.begin(), seats.end(), Seat{server.backend, server.server}) != seats.end();
@@ -175,7 +177,7 @@ Result<void> Node::leave(const HostTarget& target) {
 }
 
 Result<void> Node::wait_for_permission(const std::vector<Seat>& seats) {
-  const base::Timestamp end = context_.now() + context_.environment.policy.rotation_deadline;
+  const base::Timestamp started = context_.now(), end = started + context_.environment.policy.rotation_deadline;
   std::string told;
   for (;;) {
     std::string why;
@@ -196,14 +198,14 @@ Result<void> Node::wait_for_permission(const std::vector<Seat>& seats) {
     if (context_.now() >= end) return fail(kFinal, fmt::format("{} may not leave: {}", name_, why));
     if (why != told) wait_for("", "drain", "waits before it leaves: " + why, "leave to leave", end);
     told = why;
-    context_.sleep(kPoll);
+    context_.sleep(until_next_look(context_.now() - started));
   }
 }
 
 Result<void> Node::wait_until_out(const std::vector<Seat>& seats) {
   if (seats.empty()) return {};
   base::Timestamp told = context_.now();
-  const base::Timestamp end = told + context_.environment.policy.drain_deadline;
+  const base::Timestamp started = told, end = started + context_.environment.policy.drain_deadline;
   for (;;) {
     const auto servers = context_.fleet.servers();
     std::string in, busy;
@@ -228,7 +230,7 @@ Result<void> Node::wait_until_out(const std::vector<Seat>& seats) {
       report("", "drain", fmt::format("goes on at the drain deadline though {}; they will be cut", busy), Level::warning);
       return {};
     }
-    context_.sleep(kPoll);
+    context_.sleep(until_next_look(context_.now() - started));
   }
 }
 
@@ -254,7 +256,7 @@ Result<void> Node::await_healthy(const Step& step, const HostTarget& target) {
                       : fmt::format("{} on {} is not healthy after {}: {}", step.component, name_,
                                     base::format_duration(context_.placement(step.component).start_deadline), verdict.why));
     }
-    context_.sleep(kPoll);
+    context_.sleep(until_next_look(context_.now() - started));
   }
   progress_.verified.insert(step.container);
   report(step.component, "probe", fmt::format("{} {} is healthy", step.component, wanted.tag));
@@ -281,7 +283,7 @@ Result<void> Node::enter(const HostTarget& target, Direction direction) {
   const std::vector<Seat> seats = seats_in(target);
   // What was there before has proved itself long ago.
   if (progress_.left && direction == Direction::forward) TRY_VOID(probe_in_the_dark(target, seats));
-  const base::Timestamp end = context_.now() + context_.environment.policy.rotation_deadline;
+  const base::Timestamp started = context_.now(), end = started + context_.environment.policy.rotation_deadline;
   wait_for("", "undrain", "enters the balancers", "every balancer to say UP", end);
   TRY_VOID(tell_to_enter(context_, host_, seats));
   base::Timestamp told = context_.now();
@@ -300,7 +302,7 @@ Result<void> Node::enter(const HostTarget& target, Direction direction) {
     if (context_.now() >= end)
       return fail(kFinal, fmt::format("{} is not back in rotation after {}: {}", name_,
                                       base::format_duration(context_.environment.policy.rotation_deadline), out));
-    context_.sleep(kPoll);
+    context_.sleep(until_next_look(context_.now() - started));
   }
   progress_.told = progress_.left = false;
   {

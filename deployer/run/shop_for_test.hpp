@@ -35,9 +35,7 @@ class Shop {
       HostEntry& host = environment.hosts.emplace_back();
       host.name = host.address = name;
     }
-    for (int i = 1; i <= balancers; ++i)
-      environment.balancers.push_back(
-          {.name = fmt::format("lb{}", i), .url = {}, .via = {}, .username = {}, .password = {}});
+    for (int i = 1; i <= balancers; ++i) environment.balancers.emplace_back().name = fmt::format("lb{}", i);
     environment.components.push_back({.component = "web", .hosts = {"all"}, .backend = "web", .http = {}, .tcp = {}});
     environment.components.push_back({.component = "worker", .hosts = {"all"}, .backend = "", .http = {}, .tcp = {}});
     environment.drain = Drain::health;
