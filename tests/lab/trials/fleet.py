@@ -52,11 +52,11 @@ class Run:
     """One run of deployer, while it goes on and after."""
 
     def __init__(self, fleet: "Fleet", number: int, words: tuple, variables: dict):
-        self.words, self.folder = words, fleet.folder / "runs" / f"{number:03}-{words[0]}"
+        self.words, self.folder = words, fleet.folder / "runs" / f"{number:03}-{words[0].replace(' ', '-')}"
         self.folder.mkdir(parents=True)
         self.events_file, self.junit, self.html = (self.folder / name for name in ("events.ndjson", "junit.xml", "report.html"))
         reports = ["--json", self.events_file, "--junit", self.junit, "--html", self.html]
-        self.argv = [str(word) for word in (static("deployer"), words[0], "--env", fleet.environment, *words[1:],
+        self.argv = [str(word) for word in (static("deployer"), *words[0].split(), "--env", fleet.environment, *words[1:],
                                             *(reports if words[0] in ("apply", "resume", "abort", "rollback") else []))]
         self.log = open(self.folder / "output.txt", "w+", encoding="utf-8", errors="replace")
         self.began = time.time()

@@ -96,3 +96,24 @@ def moved(stage):
     digests = {one["Config"]["Labels"]["longshore.digest"] for host in stage.lab.hosts for one in stage.fleet.web(host)
                if one["State"]["Running"]}
     stage.check(len(digests) == 1 and digests.pop() in text, "another image than that of the lock is running")
+
+
+@scenario("list tells where a release runs; prune keeps it, the one to go back to, and the newest")
+def list_and_prune(stage):
+    stamps = [f"20150619_150{n}" for n in range(5)]
+    for stamp in stamps[:2]:
+        run = stage.fleet.deploy("apply", stage.fleet.release(stamp))
+        stage.check(run.code == 0, run.output())
+    for stamp in stamps[2:]:
+        stage.fleet.release(stamp)
+    listed = stage.fleet.deploy("list").output().splitlines()
+    stage.check([line.endswith("lab: 3 hosts") for line in listed if line.startswith(f"c_{stamps[1]} ")] == [True], f"list:\n{listed}")
+    stage.check([line for line in listed if line.endswith("hosts")][1:] == [], f"list has others that run:\n{listed}")
+    for words, kept in ((("--keep", "1"), stamps), (("--keep", "1", "--yes"), [stamps[0], stamps[1], stamps[4]])):
+        run = stage.fleet.deploy("registry prune", *words)
+        stage.check(run.code == 0, f"prune {words} ended with {run.code}\n{run.output()}")
+        there = [stamp for stamp in stamps if stage.fleet.registry.has(f"lab/web/manifests/{stage.fleet.digests[stamp]}")]
+        stage.check(there == kept, f"after prune {words} there are {there}\n{run.output()}")
+    with stage.observe() as seen:
+        run = stage.fleet.deploy("rollback")
+    stage.expect(stage.always(seen), must.i12_reports_agree(run, 0), stage.one_each(stamps[0]))
