@@ -133,4 +133,5 @@ class Lab:
         self.stop_registry()
         for mounted in ("/etc/ssh/ssh_config.d", "/etc/hosts"):
             subprocess.run(["umount", mounted], check=False, capture_output=True)
+        subprocess.run(["ip", "link", "del", BRIDGE], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)

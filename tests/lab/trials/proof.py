@@ -43,8 +43,7 @@ def write(results: list[Result]) -> None:
             continue
         lines += ["", f"## {title}", "", "| scenario | exit codes | requests | failed | retried | lowest | seconds | |", "|---|---|--:|--:|--:|--:|--:|---|"]
         for one in rows:
-            exits = " ".join(map(str, one.exits)) if len(one.exits) < 8 else f"{len(one.exits)} runs"
             verdict = "**broken**: " + "; ".join(one.problems)[:300].replace("\n", " ").replace("|", "\\|") if one.problems else "ok"
-            lines.append(f"| {one.title} | {exits} | {one.requests:,} | {one.failures} | {one.retried} | {'' if one.lowest is None else one.lowest} "
+            lines.append(f"| {one.title} | {one.ends()} | {one.requests:,} | {one.failures} | {one.retried} | {'' if one.lowest is None else one.lowest} "
                          f"| {one.seconds:.0f} | {verdict}{f' ({one.note})' if one.note else ''} |")
     (ROOT / "docs/proof.md").write_text("\n".join(lines) + "\n")

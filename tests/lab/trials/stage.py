@@ -26,6 +26,9 @@ class Result:
     seconds: float = 0
     note: str = ""
 
+    def ends(self) -> str:
+        return " ".join(map(str, self.exits)) if len(self.exits) < 8 else f"{len(self.exits)} runs"
+
 
 @dataclasses.dataclass
 class Scenario:
