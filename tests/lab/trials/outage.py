@@ -172,6 +172,7 @@ def reload(stage):
     unfair = [failure for failure in seen.failures if "used before" in failure["reason"] or failure["kind"] == "websocket"]
     stage.check(len(unfair) == len(seen.failures), f"failed: {[one for one in seen.failures if one not in unfair][:3]}")
     stage.check(not any(seen.sampler.errors().values()), f"HAProxy counted {seen.sampler.errors()}")
+    stage.result.note = "failures: WebSockets and requests that crossed the end of a client's idle connection"
     stage.expect(must.i12_reports_agree(run, 0), must.i2_never_too_few(seen, stage.hosts - 1), must.i3_never_stopped_in_use(seen),
                  must.i4_ready_only_when_good(seen), must.i5_serves_what_it_says(seen), stage.one_each(new))
 

@@ -1,21 +1,22 @@
 """docs/proof.md, from what was played."""
+import hashlib
 import os
 import platform
-import subprocess
 import time
 
 from harness import ROOT
+from trials.fleet import static
 from trials.stage import Result
 
-TITLES = {"good": "Good releases", "bad_image": "Bad releases", "registry": "The registry", "outage": "Outages", "together": "Several deployers, and signals",
+TITLES = {"good": "Good releases", "bad_image": "Bad releases", "registry": "The registry", "outage": "Outages", "together": "Several deployers, signals, hooks",
           "alert": "Alerts of shipper", "matrix": "SIGKILL at every point"}
 
 HEAD = """\
 # Proof
 
 What `deployer` was put through, and what came of it. `tests/lab/prove` brings up the lab ([what it is](../tests/lab/README.md)), plays every
-scenario and writes this page; nothing in it is written by hand. {date}, {commit}: {count} scenarios, {broken} broken, {minutes:.0f} minutes,
-on {machine}.
+scenario and writes this page; nothing in it is written by hand. {date}, a deployer with the SHA-256 {digest}…: {count} scenarios, {broken} broken,
+{minutes:.0f} minutes, on {machine}.
 
 Hosts are network, mount and pid namespaces with a dockerd and an sshd each; two HAProxies are in front. All the while, clients send
 GET and POST over kept and over new connections, requests that take two seconds, and WebSocket messages through both, and log each
@@ -29,8 +30,8 @@ Asserted in each scenario in which clients may notice nothing, with the evidence
 
 def write(results: list[Result]) -> None:
     from trials import invariants  # for their own words
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False).stdout.strip()
-    lines = [HEAD.format(date=time.strftime("%Y-%m-%d"), commit=commit, count=len(results), broken=sum(bool(one.problems) for one in results),
+    digest = hashlib.sha256(static("deployer").read_bytes()).hexdigest()[:16]
+    lines = [HEAD.format(date=time.strftime("%Y-%m-%d"), digest=digest, count=len(results), broken=sum(bool(one.problems) for one in results),
                          minutes=sum(one.seconds for one in results) / 60, machine=f"{os.cpu_count()} cores, Linux {platform.release()}")]
     rules = {name.split("_")[0].upper(): (function.__doc__ or "").split("\n\n")[0].replace("\n   ", "")
              for name, function in vars(invariants).items() if name[:1] == "i" and name[1:2].isdigit()}
