@@ -1,8 +1,9 @@
-"""More than one deployer, and one that is told to stop."""
+"""More than one deployer, one that is told to stop, and one with hooks."""
 import time
 
 from harness import wait_until
 from trials import invariants as must
+from trials.registry import refused
 from trials.stage import scenario
 
 
@@ -96,3 +97,20 @@ def stale(stage):
         stage.check("resume" in other.output() and "abort" in other.output(), f"what to do is not named:\n{other.output()}")
         again = stage.fleet.deploy("resume")
     stage.expect(must.i12_reports_agree(again, 0), stage.always(seen), stage.one_each(new))
+
+
+@scenario("hooks: one that says no is obeyed; the others are told what happened", quick=True)
+def hooks(stage):
+    told = stage.fleet.folder / "told"
+    say = {word: f"echo {word} $LONGSHORE_COMMAND $LONGSHORE_COMPOSITION >> {told}" for word in ("before", "after", "failed")}
+    stage.fleet.configure(extra='hooks: {before: "exit 3"}\n')
+    run = refused(stage, lambda lock, _: stage.fleet.deploy("apply", lock))
+    stage.check("`exit 3` ended with 3" in run.output(), f"the hook is not named:\n{run.output()}")
+    stage.fleet.configure(extra=f"hooks: {{{', '.join(f'{word}: {chr(34)}{command}{chr(34)}' for word, command in say.items())}}}\n")
+    new, bad = stage.version(), stage.version()
+    with stage.observe() as seen:
+        good = stage.fleet.deploy("apply", stage.fleet.release(new))
+        failed = stage.fleet.deploy("apply", stage.fleet.release(bad, exit=7))
+    stage.expect(stage.always(seen), must.i12_reports_agree(good, 0), must.i12_reports_agree(failed, 20), stage.one_each(new))
+    expected = [f"before apply c_{new}", f"after apply c_{new}", f"before apply c_{bad}", f"failed apply c_{bad}"]
+    stage.check(told.read_text().splitlines() == expected, f"the hooks said {told.read_text()!r}")
