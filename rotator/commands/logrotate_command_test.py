@@ -172,6 +172,23 @@ class Directives(RotationTest):
                 self.assertEqual((done.returncode, "live.log.1" in self.names()), (1, rotated), done.stderr)
                 self.assertNotIn("live.log.1.gz", self.names())
 
+    def test_a_prerotate_that_fails_leaves_older_archives_alone(self):
+        """As logrotate from 3.22 on: nothing of a log that is not rotated is renamed, compressed or removed."""
+        before = {"a.log": b"0", "a.log.1": b"1", "a.log.2.gz": b"2", "b.log": b"0", "b.log.1": b"1", "b.log.2": b"2"}
+        for directives in ("rotate 2", "rotate 2\ncompress\ndelaycompress", "rotate 9\nmaxage 7", "rotate 2\nsharedscripts"):
+            with self.subTest(directives):
+                for path in self.logs.iterdir():
+                    path.unlink()
+                for name, text in before.items():
+                    self.write(name, compressed(text) if name.endswith(".gz") else text, days_old=9)
+                self.configure(f"{directives}\nprerotate\n exit 7\nendscript", f"{self.logs}/*.log")
+                done = self.rotate(ROTATOR, "-f")
+                self.assertEqual((done.returncode, self.contents()), (1, before), done.stderr)
+                self.assertIn("error running " + ("shared" if "shared" in directives else "non-shared") + " prerotate script for ", done.stderr)
+        self.configure("rotate 2\nprerotate\n case $1 in */a.log) exit 7;; esac\nendscript", f"{self.logs}/*.log")
+        self.assertEqual(self.rotate(ROTATOR, "-f").returncode, 1)
+        self.assertEqual(self.names(), ["a.log", "a.log.1", "a.log.2.gz", "b.log.1", "b.log.2"], "each log has a script of its own")
+
     def test_mail_of_what_goes_or_of_what_came(self):
         mail = self.dir / "mail"
         mail.write_text(f"#!/bin/sh\n{{ echo \"$@\"; cat; }} >>{self.dir}/mailed\n")

@@ -120,15 +120,16 @@ class BlockRotation {
     std::vector<std::string> after = before;
     const std::string kind = shared ? "shared " : "non-shared ";
 
+    // Who says no finds all as it was: older archives do not move before.
+    if (!script(policy.pre_rotate, kind + "prerotate", before, logs.front()->path())) {
+      good_ = false;
+      return;
+    }
     each([&](LogRotation& log) { return log.open(batch_); });
     batch_.finish();
     each([](LogRotation& log) { return log.prepare(); });
     if (good.empty()) return;
     if (!shared) after.push_back(logs.front()->archive_path());
-    if (!script(policy.pre_rotate, kind + "prerotate", before, logs.front()->path())) {
-      good_ = false;
-      return;
-    }
     each([](LogRotation& log) { return log.note(); });
     // As with a disk that is too full for the journal: it must not keep the logs from being moved.
     if (const auto noted = state_.sync(); !noted) run_.messages.warning(noted.error().message);
