@@ -104,6 +104,12 @@ class Directives(RotationTest):
                     path.unlink()
                 self.assertEqual(set(self.rotated(directives)), names)
 
+    def test_a_date_with_its_zone(self):
+        self.write("live.log.2000-01-01+0100", "old")
+        self.write("live.log.2001-01-01-1200", "younger")
+        self.assertEqual(self.rotated("rotate 2\ndateext\ndateformat .%Y-%m-%d%z"),
+                         {"live.log.2001-01-01-1200": b"younger", f"live.log.{time.strftime('%Y-%m-%d%z')}": b"0"})
+
     def test_as_many_as_are_kept(self):
         self.assertEqual(self.rotated("rotate 2", times=4), {"live.log.1": b"3", "live.log.2": b"2"})
         self.assertEqual(self.rotated("rotate 0"), {"live.log.2": b"3"}, "as logrotate: what was there moves on")

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <tuple>
 
 namespace longshore::rotator {
@@ -19,11 +20,12 @@ unsigned iso_week(const base::Civil& date) {
 
 struct Specifier {
   char letter;
-  std::size_t digits;
+  std::size_t width;
   std::size_t rank;  // among what orders archives
 };
-constexpr std::array<Specifier, 8> kSpecifiers = {
-    {{'s', 10, 0}, {'Y', 4, 1}, {'m', 2, 2}, {'V', 2, 3}, {'d', 2, 4}, {'H', 2, 5}, {'M', 2, 6}, {'S', 2, 7}}};
+// `z` is a sign and four digits, all others are digits.
+constexpr std::array<Specifier, 9> kSpecifiers = {
+    {{'s', 10, 0}, {'Y', 4, 1}, {'m', 2, 2}, {'V', 2, 3}, {'d', 2, 4}, {'H', 2, 5}, {'M', 2, 6}, {'S', 2, 7}, {'z', 5, 8}}};
 
 const Specifier* specifier_at(std::string_view format, std::size_t at) {
   if (format[at] != '%' || at + 1 == format.size()) return nullptr;
@@ -58,6 +60,21 @@ bool read_number(std::string_view text, Number& number) {
   if (text.empty() || text[0] < '0' || text[0] > '9') return false;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+// "+0100": how far the wall clock is ahead of UTC, in hours and minutes.
+std::string zone_text(const Moment& now) {
+  const std::int64_t minutes = (wall_seconds(now.local) - now.at.ns / 1'000'000'000) / 60;
+  return fmt::format("{}{:02}{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+}
+
+// Where the wall clock was put back, the same reading comes again, later, with a zone that is less ahead.
+bool read_zone(std::string_view text, std::int64_t& later) {
+  unsigned digits = 0;
+  if ((text[0] != '+' && text[0] != '-') || !read_number(text.substr(1), digits)) return false;
+  const std::int64_t minutes = digits / 100 * 60 + digits % 100;
+  later = text[0] == '+' ? -minutes : minutes;
+  return true;
 }
 
 Moment date_for(NameDate which, const Moment& now) {
@@ -103,7 +120,10 @@ std::string NameScheme::dated(const Moment& now, unsigned sequence) const {
   std::string name = stem_;
   for (std::size_t i = 0; i < format_.size(); ++i) {
     if (const Specifier* specifier = specifier_at(format_, i)) {
-      fmt::format_to(std::back_inserter(name), "{:0{}}", value_of(specifier->letter, time), specifier->digits);
+      if (specifier->letter == 'z')
+        name += zone_text(now);
+      else
+        fmt::format_to(std::back_inserter(name), "{:0{}}", value_of(specifier->letter, time), specifier->width);
       ++i;
     } else {
       name += format_[i];
@@ -116,9 +136,11 @@ std::string NameScheme::dated(const Moment& now, unsigned sequence) const {
 bool NameScheme::recognise_date(std::string_view text, Archive& archive) const {
   for (std::size_t i = 0; i < format_.size(); ++i) {
     if (const Specifier* specifier = specifier_at(format_, i)) {
-      if (text.size() < specifier->digits || !read_number(text.substr(0, specifier->digits), archive.date[specifier->rank]))
-        return false;
-      text.remove_prefix(specifier->digits);
+      if (text.size() < specifier->width) return false;
+      const std::string_view field = text.substr(0, specifier->width);
+      std::int64_t& value = archive.date[specifier->rank];
+      if (specifier->letter == 'z' ? !read_zone(field, value) : !read_number(field, value)) return false;
+      text.remove_prefix(specifier->width);
       ++i;
     } else {
       if (text.empty() || text[0] != format_[i]) return false;

@@ -24,7 +24,7 @@ struct Archive {
   std::string name;
   bool compressed = false;
   unsigned number = 0;                 // of LOG.3; a higher one is older
-  std::array<std::int64_t, 8> date{};  // of a dated one: a later one is younger
+  std::array<std::int64_t, 9> date{};  // of a dated one: a later one is younger
   unsigned sequence = 0;               // within one date
 };
 

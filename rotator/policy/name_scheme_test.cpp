@@ -72,6 +72,24 @@ TEST(NameSchemeTest, DatedArchivesAreInTheOrderOfTime) {
               ElementsAre("a-31122025", "a-02012026", "a-01022026"));
 }
 
+TEST(NameSchemeTest, TheZoneMayBeInTheName) {
+  Policy policy = dated(".%Y-%m-%d%z");
+  Moment now = kNow;
+  EXPECT_EQ(NameScheme(policy, "a").dated(now), "a.2026-11-27+0000");
+  now.at = kNow.at - std::chrono::minutes(345);  // Nepal
+  EXPECT_EQ(NameScheme(policy, "a").dated(now, 1), "a.2026-11-27+0545.1");
+  now.at = kNow.at + std::chrono::minutes(150);  // Newfoundland in summer
+  policy.name_date = NameDate::yesterday;
+  EXPECT_EQ(NameScheme(policy, "a").dated(now), "a.2026-11-26-0230");
+  EXPECT_THAT(
+      found(NameScheme(policy, "a"), {"a.2001-01-01-1200", "a.2000-01-01+0100.gz", "a.2002-01-01", "a.2002-01-01 0100",
+                                      "a.2002-01-01+01", "a.2002-01-01+010x", "a.2002-01-01+01000"}),
+      ElementsAre("a.2000-01-01+0100.gz", "a.2001-01-01-1200"));
+  // The hour that comes twice in autumn.
+  EXPECT_THAT(found(NameScheme(dated("-%Y%m%d%H%z"), "a"), {"a-2026102502+0100", "a-2026102502+0200", "a-2026102503+0100"}),
+              ElementsAre("a-2026102502+0200", "a-2026102502+0100", "a-2026102503+0100"));
+}
+
 TEST(NameSchemeTest, ASequenceNumberStandsBeforeWhatComesLast) {
   Policy policy = dated();
   policy.extension = ".log";

@@ -19,8 +19,17 @@ std::uint64_t number(std::string_view digits) {
   return error == std::errc{} && end == digits.data() + digits.size() ? value : UINT64_MAX;
 }
 
-// Digits of YYYYMMDD[hh[mm[ss]]], or seconds since 1970, as a time in UTC.
-std::optional<base::Timestamp> time_of(std::string_view digits) {
+// `%z` of logrotate's dateformat, at the end of a date. What begins with "-" may as well be a time of day behind a date
+// alone.
+std::string_view zone_of(std::string_view date) {
+  const std::size_t sign = date.find_last_of("+-");
+  if (sign == date.npos || sign + 5 != date.size() || !all_digits(date.substr(sign + 1))) return {};
+  const auto digits = std::ranges::count_if(date.substr(0, sign), [](char c) { return c >= '0' && c <= '9'; });
+  return date[sign] == '+' || digits > 8 ? date.substr(sign) : std::string_view();
+}
+
+// Digits of YYYYMMDD[hh[mm[ss]]] in the zone, or seconds since 1970.
+std::optional<base::Timestamp> time_of(std::string_view digits, std::string_view zone) {
   if (digits.size() == 10 && digits[0] == '1' && digits[1] < '9' && number(digits.substr(4, 2)) > 12)
     return base::Timestamp{static_cast<std::int64_t>(number(digits)) * 1'000'000'000};
   if (digits.size() < 8 || digits.size() > 14 || digits.size() % 2 != 0) return std::nullopt;
@@ -34,7 +43,9 @@ std::optional<base::Timestamp> time_of(std::string_view digits) {
   if (civil.year < 1970 || civil.year > 2200 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > 31 ||
       civil.hour > 23 || civil.minute > 59 || civil.second > 59)
     return std::nullopt;
-  return base::from_civil(civil);
+  if (zone.empty()) return base::from_civil(civil);
+  const base::Duration ahead = std::chrono::hours(number(zone.substr(1, 2))) + std::chrono::minutes(number(zone.substr(3)));
+  return zone[0] == '+' ? base::from_civil(civil) - ahead : base::from_civil(civil) + ahead;
 }
 
 std::string_view compressor_extension(std::string_view name) {
@@ -96,13 +107,15 @@ std::optional<ArchiveName> parse_archive_name(std::string_view name, std::string
   } else {
     return std::nullopt;
   }
+  const std::string_view zone = zone_of(rest);
+  rest.remove_suffix(zone.size());
   std::string digits;
   for (const char c : rest) {
     if (c != '-' && c != '_' && c != '.') digits += c;
   }
   // A date has eight digits; with fewer, as with a word, this is another log beside ours ("app-2.log", "app-worker.log").
   if (!all_digits(digits) || digits.size() < 8) return std::nullopt;
-  found.made = time_of(digits);
+  found.made = time_of(digits, zone);
   found.exact = found.made && digits.size() >= 10 && (digits.size() == 14 || digits[0] == '1');
   return found;
 }

@@ -41,6 +41,18 @@ TEST(ArchiveName, LogrotatesNamesAreKnownWithEveryCompressor) {
   EXPECT_FALSE(parse_archive_name("app.log-99999999", "app.log", "")->made);  // an archive, but its name tells no time
 }
 
+TEST(ArchiveName, AZoneInTheNameCounts) {
+  const auto made = [](const char* name) { return parse_archive_name(name, "a", "").value_or(ArchiveName{}).made; };
+  EXPECT_EQ(made("a-20261127-064905+0100.gz"), kMade);
+  EXPECT_EQ(made("a-2026-11-27-031905-0230.1"), kMade);
+  EXPECT_EQ(made("a-1795758545+0100"), kMade) << "seconds since 1970 are the same everywhere";
+  EXPECT_EQ(made("a-20261127+0100"), *base::parse_rfc3339("2026-11-26T23:00:00Z"));
+  EXPECT_EQ(made("a-20261127-0100"), *base::parse_rfc3339("2026-11-27T01:00:00Z")) << "hour and minute, as %H%M has them";
+  for (const char* name :
+       {"a-20261127+01", "a-20261127+", "a-+0100", "a-20261127+010x", "a-20261127+01000", "a-20261127 0100"})
+    EXPECT_FALSE(parse_archive_name(name, "a", "")) << name;
+}
+
 TEST(ArchiveName, OtherFilesAreNot) {
   for (const char* name : {"app.log", "app.log.gz", ".app.log-20261127-054905.zst.tmp", "app.log-20261127-054905.zst.tmp",
                            "app.log.1.tmp", "app.log-worker", "app.log-2", "app.log-", "app.log.", "app.log.old",
