@@ -9,6 +9,7 @@
 
 #include "common/telemetry/log.hpp"
 #include "rotator/daemon/leftovers.hpp"
+#include "rotator/daemon/renaming.hpp"
 #include "rotator/daemon/reopen.hpp"
 #include "rotator/daemon/writer_pause.hpp"
 #include "rotator/files/attributes.hpp"
@@ -44,8 +45,9 @@ Result<std::optional<ThreadUser>> work_for(const LogOrder& order) {
   std::optional<UserAndGroup> wanted = policy.su;
   if (policy.su_owner) {
     TRY(folder, Directory::open(order.folder));
-    const auto log = folder.facts(order.name);
-    TRY(owned, log ? log : folder.facts());  // only archives of it are left
+    auto log = folder.facts(order.name);
+    if (!log) log = folder.facts(renaming_name(order.name));  // it was about to get its successor
+    TRY(owned, log ? log : folder.facts());                   // only archives of it are left
     wanted = {owned.uid, owned.gid};
   }
   if (!wanted) return std::nullopt;
@@ -145,30 +147,34 @@ Result<RotationOutcome> FileHands::rotate(const LogOrder& order) {
 
 Result<RotationOutcome> FileHands::rename(const LogOrder& order, const Directory& folder, const Directory& archives) {
   const Policy& policy = order.block().block.policy;
+  TRY(earlier, complete_renaming(order, folder, archives));
+  if (!earlier.archive.empty()) return earlier;
   TRY(file, open_log(folder, order.name, policy, O_RDONLY));
   TRY(access, access_of(file.get()));
   TRY(facts, folder.facts(order.name));
   TRY(name, free_name(order, archives, ""));
-  TRY_VOID(folder.rename(order.name, archives, name));
-  RotationOutcome outcome{
-      .archive = name, .archived = facts.size, .at_risk = 0, .how = "rename", .stall = {}, .problem = {}};
-  // From here on the log is an archive, whatever happens; what fails now is told, but undoes nothing.
-  auto note = [&](const base::Error& error) { outcome.problem += (outcome.problem.empty() ? "" : "; ") + error.message; };
-  if (policy.create) {
-    const auto made = folder.create_file(order.name);
-    if (made) {
-      if (const auto given = give_access(made->get(), access_for(*policy.create, access), folder.path_of(order.name));
-          !given)
-        note(given.error());
-    } else if (made.error().code != Code::exists) {  // a writer may have been quicker
-      note(made.error());
-    }
-  }
-  for (const Directory* changed : {&folder, &archives})
-    if (const auto synced = changed->sync(); !synced) note(synced.error());
-  if (const std::string untold = tell_writers(policy, engine_, order.path()); !untold.empty())
-    note({Code::unavailable, untold});
+  Renaming renaming(folder, archives, order.name);
+  TRY_VOID(renaming.move(name, policy.create ? std::optional(access_for(*policy.create, access)) : std::nullopt));
+  return renamed(order, renaming, name, facts.size);
+}
+
+// From here on the log is an archive, whatever happens; what fails now is told, but undoes nothing.
+RotationOutcome FileHands::renamed(const LogOrder& order, Renaming& renaming, const std::string& archive,
+                                   std::uint64_t size) {
+  RotationOutcome outcome{.archive = archive, .archived = size, .at_risk = 0, .how = "rename", .stall = {}, .problem = {}};
+  outcome.problem = tell_writers(order.block().block.policy, engine_, order.path());
+  if (const auto forgotten = renaming.forget(); !forgotten)
+    outcome.problem += (outcome.problem.empty() ? "" : "; ") + forgotten.error().message;
   return outcome;
+}
+
+Result<RotationOutcome> FileHands::complete_renaming(const LogOrder& order, const Directory& folder,
+                                                     const Directory& archives) {
+  Renaming renaming(folder, archives, order.name);
+  TRY(archive, renaming.complete());
+  if (!archive) return RotationOutcome{};
+  const auto facts = archives.facts(*archive);
+  return renamed(order, renaming, *archive, facts ? facts->size : 0);
 }
 
 Result<RotationOutcome> FileHands::copy(const LogOrder& order, const Directory& folder, const Directory& archives) {
@@ -221,12 +227,14 @@ Result<RotationOutcome> FileHands::complete(const LogOrder& order) {
   Disk disk;
   WriterPause pause(disk, engine_, archives.fd(), order.name);
   const auto let_go = let_writers_go(order, pause);  // the rest does not wait for Docker
+  TRY(moved, complete_renaming(order, folder, archives));
   TRY(live, open_or_nothing(order, folder));
   TRY(report, complete_interrupted(request_for(order, folder, archives, live.get()), disk));
   TRY(names, archives.list());
   for (const std::string& name : temporaries_of(names, order.name, order.block().block.policy.extension))
     if (const auto removed = archives.remove_abandoned(name); !removed) return fail(removed.error());
   if (!let_go) return fail(let_go.error());
+  if (!moved.archive.empty()) return moved;
   return RotationOutcome{.archive = report.archive_name,
                          .archived = report.archived,
                          .at_risk = 0,

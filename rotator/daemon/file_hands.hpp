@@ -3,6 +3,7 @@
 
 #include "common/docker/engine.hpp"
 #include "rotator/daemon/hands.hpp"
+#include "rotator/daemon/renaming.hpp"
 #include "rotator/files/directory.hpp"
 
 namespace longshore::rotator {
@@ -21,6 +22,9 @@ class FileHands final : public Hands {
   base::Result<RotationOutcome> rename(const LogOrder& order, const Directory& folder, const Directory& archives);
   base::Result<RotationOutcome> copy(const LogOrder& order, const Directory& folder, const Directory& archives);
   base::Result<RotationOutcome> in_place(const LogOrder& order, const Directory& folder, const Directory& archives);
+  RotationOutcome renamed(const LogOrder& order, Renaming& renaming, const std::string& archive, std::uint64_t size);
+  // Without an archive: no earlier process had moved the log.
+  base::Result<RotationOutcome> complete_renaming(const LogOrder& order, const Directory& folder, const Directory& archives);
   docker::Engine engine_;
 };
 

@@ -152,7 +152,7 @@ void Keeper::order_removals() {
     return seen_.folders[log.archive_folder] + "/" + log.archives[place.archive].name;
   };
   auto busy = [&](const ArchivePlace& place) {
-    return busy_archives_.contains(path_at(place)) || state_of_[place.log]->busy;
+    return busy_archives_.contains(path_at(place)) || state_of_[place.log]->archives_wait();
   };
   const auto now = clock_.in_doubt(steady_) ? std::nullopt : std::optional(now_);
   const std::vector<PlannedExpiry> planned = plan_expiries(seen_, *rules_, busy, now);
@@ -199,7 +199,7 @@ void Keeper::order_compressions() {
         want_survey(later->second.at - steady_);
         continue;
       }
-      if (state_of_[number]->busy || !busy_archives_.insert(path).second) continue;
+      if (state_of_[number]->archives_wait() || !busy_archives_.insert(path).second) continue;
       ++under_way_;
       runner_.start(Lane::compression, [this, order = order_for(log), name = archive.name, path] {
         const base::Result<CompressionOutcome> result = hands_.compress(order, name);

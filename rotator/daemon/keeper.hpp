@@ -38,6 +38,9 @@ struct LogState {
   std::string how;            // of the last good one
   std::string why;            // the last decision, for status
   std::uint64_t archives = 0, archive_bytes = 0;
+
+  // Until that was tried, its archives are left alone: one of them may be what is to be completed.
+  bool archives_wait() const { return busy || (interrupted && error.empty()); }
 };
 
 class Keeper {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rotator/daemon/renaming.hpp"
 #include "rotator/daemon/writer_pause.hpp"
 #include "rotator/files/directory.hpp"
 #include "rotator/inplace/journal.hpp"
@@ -12,7 +13,9 @@ namespace longshore::rotator {
 std::optional<std::string> log_of_leftover(std::string_view name) {
   if (!name.starts_with('.')) return std::nullopt;
   std::string log(name.substr(1, name.rfind('.') - 1));
-  if (!log.empty() && (name == journal_name(log) || name == unfinished_name(log) || name == paused_name(log))) return log;
+  if (log.empty()) return std::nullopt;
+  for (const std::string& left : {journal_name(log), unfinished_name(log), paused_name(log), renaming_name(log)})
+    if (name == left) return log;
   return std::nullopt;
 }
 
@@ -26,6 +29,11 @@ std::vector<std::string> temporaries_of(const std::vector<std::string>& names, c
     if (archive && parse_archive_name(*archive, log, keep_extension)) found.push_back(*next);
   }
   return found;
+}
+
+bool is_being_renamed(const std::vector<std::string>& names, const std::string& log) {
+  return std::ranges::binary_search(names, renaming_name(log)) ||
+         std::ranges::binary_search(names, Directory::temporary_name(log));
 }
 
 bool has_leftovers(const std::vector<std::string>& names, const std::string& log, const std::string& keep_extension) {

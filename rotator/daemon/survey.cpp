@@ -115,10 +115,10 @@ class Survey {
       if (is_compressed_name(name)) continue;
       const auto rule = rule_of(path, wanted, name);
       if (!rule || is_archive_of_another(*names, name, rules_.blocks[*rule].block.policy.extension)) continue;
-      add_log(*folder, *rule, name);
+      add_log(*folder, *names, *rule, name);
     }
     for (const std::string& name : gone)
-      if (const auto rule = rule_of(path, wanted, name)) add_log(*folder, *rule, name);
+      if (const auto rule = rule_of(path, wanted, name)) add_log(*folder, *names, *rule, name);
   }
 
   // The log of an archive that has our form, or of what an interrupted rotation has left.
@@ -145,7 +145,7 @@ class Survey {
     return false;
   }
 
-  void add_log(const Directory& folder, std::size_t rule, const std::string& name) {
+  void add_log(const Directory& folder, const std::vector<std::string>& names, std::size_t rule, const std::string& name) {
     if (!rules_.docker_files && is_docker_file(folder.path(), name)) {
       if (refused_.insert(folder.path()).second)
         seen_.problems.push_back(folder.path_of(name) +
@@ -164,6 +164,7 @@ class Survey {
       log.modified = stat->modified;
       log.born = stat->born;
     }
+    log.interrupted = is_being_renamed(names, name);
     log.rule = rule;
     log.name = name;
     log.folder = folder_index(folder.path());
@@ -231,7 +232,7 @@ class Survey {
       if (!names) continue;
       for (const std::size_t i : logs) {
         SeenLog& log = seen_.logs[i];
-        log.interrupted = has_leftovers(*names, log.name, rules_.blocks[log.rule].block.policy.extension);
+        log.interrupted |= has_leftovers(*names, log.name, rules_.blocks[log.rule].block.policy.extension);
         read_archives(*folder, *names, log);
       }
     }

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""`rotator run` with `how: rename`, killed before each system call by which its rotating or its compressing thread changes
+something: the next start completes or undoes what was under way. Every byte is in one archive, the log is there again with its mode
+and owner, its writers were told, nothing is left over. strace kills at the entry of the call, which is then not made."""
+import concurrent.futures
+import os
+import time
+import unittest
+import urllib.request
+from pathlib import Path
+
+from rotating import ROTATOR, RotationTest, need, run, wait_until
+from harness import Process, free_port
+from rotation_kill_test import CHANGES, MOST
+
+AT_ONCE = 4  # hosts; they wait most of the time
+TEXT = b"".join(b"line %d\n" % number for number in range(500))
+ROTATING, COMPRESSING = slice(0, 2), slice(2, 3)  # of the threads, in the order in which they are made
+
+
+class Host:
+    """A log, and a rotator that looks after it."""
+
+    def __init__(self, folder: Path):
+        self.dir, self.logs, self.told = folder, folder / "logs", folder / "told"
+        self.logs.mkdir(parents=True)
+        self.log = self.logs / "live.log"
+        self.log.touch()
+        os.chown(self.log, 7, 8)
+        self.log.chmod(0o604)
+        self.admin = f"127.0.0.1:{free_port()}"
+        (folder / "rotator.yaml").write_text(
+            f"admin: {self.admin}\nrules: [{{paths: ['{self.logs}/*.log'], how: rename, when: never, max_size: 1KiB, "
+            f"after: 'echo told >>{self.told}'}}]\n")
+
+    def start(self) -> None:
+        self.rotator = Process([ROTATOR, "run", self.dir / "rotator.yaml"], self.dir / "rotator.log")
+        wait_until("rotator is ready", self.ready, why=self.rotator.tail)
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{self.admin}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.logs.iterdir())
+
+    def good(self) -> bool:
+        names = self.names()
+        return len(names) == 2 and names[0] == "live.log" and names[1].endswith(".zst") and self.told.exists()
+
+    def stop_at(self, threads: slice, call: str, number: int) -> bool:
+        """Rotates; whether one of the threads came to so many of the calls, and all was killed there."""
+        self.start()
+        strace, pid = self.dir / "strace", self.rotator.child.pid
+        traced = sorted(map(int, os.listdir(f"/proc/{pid}/task")))[1:][threads]
+        tracer = Process([need("strace", "strace"), "-o", self.dir / "trace", *(f"-p{thread}" for thread in traced), "-e",
+                          f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={number}"], strace)
+        wait_until("strace is there", lambda: strace.read_text().count("attached") == len(traced), why=tracer.tail)
+        with self.log.open("ab") as log:
+            log.write(TEXT)
+        wait_until("rotated or killed", lambda: not self.rotator.alive() or self.good(), why=self.rotator.tail)
+        time.sleep(0.1)  # what comes behind the last change of a name
+        killed = not self.rotator.alive()
+        self.rotator.kill()
+        tracer.child.wait()
+        return killed
+
+
+class Kill(RotationTest):
+    def each_stop(self, threads: slice, call: str) -> int:
+        """How many stops there are at this call."""
+        for number in range(1, MOST):
+            host, where = Host(self.dir / f"{threads.start}-{call}-{number}"), f"stopped at {call} number {number}"
+            killed = host.stop_at(threads, call, number)
+            host.start()
+            try:
+                wait_until(f"all is well, {where}", host.good, 30, lambda: f"{host.names()}\n{host.rotator.tail()}")
+                self.assertEqual(run("zstd", "-dcq", host.logs / host.names()[1]).encode(), TEXT, where)
+                status = host.log.stat()
+                self.assertEqual((status.st_size, status.st_mode & 0o7777, status.st_uid, status.st_gid), (0, 0o604, 7, 8), where)
+                self.assertEqual(host.rotator.stop(), 0, host.rotator.tail())
+                self.assertNotIn("level=error", host.rotator.log.read_text(), where)
+            finally:
+                host.rotator.kill()
+            if not killed:
+                return number - 1
+        self.fail(f"{call} is called without end")
+
+    def each_call(self, threads: slice, least: int) -> None:
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            self.assertGreater(sum(pool.map(lambda call: self.each_stop(threads, call), CHANGES)), least)
+
+    def test_killed_while_rotating(self):
+        self.each_call(ROTATING, 10)
+
+    def test_killed_while_compressing(self):
+        self.each_call(COMPRESSING, 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
