@@ -5,7 +5,13 @@
 namespace longshore::base {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kEllipsis = "\xE2\x80\xA6";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kEllipsis = "\xE2\x80\xA6", kHex = "0123456789abcdef";
+
+// C0, DEL, and C1 (U+0080 to U+009F), which some terminals obey as well.
+bool is_control(std::string_view character) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  return at(0) < 0x20 || at(0) == 0x7f || (at(0) == 0xC2 && at(1) < 0xA0);
+}
 
 }  // namespace
 
@@ -60,8 +66,25 @@ std::string cut_to_characters(std::string_view text, std::size_t most) {
   return out;
 }
 
+std::string as_utf8(std::string_view text) { return cut_to_characters(text, std::string_view::npos); }
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = character_size(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(1, size));
+    if (size > 0 && !is_control(character))
+      out += character;
+    else if (character == "\n")
+      out += "\\n";
+    else
+      for (const char c : character) ((out += "\\x") += kHex[static_cast<unsigned char>(c) >> 4U]) += kHex[c & 15];
+    text.remove_prefix(character.size());
+  }
+  return out;
+}
+
 void append_json(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
   while (!text.empty()) {
     const char first = text[0];

@@ -22,6 +22,13 @@ std::string_view cut_to_bytes(std::string_view text, std::size_t most);
 // `most` is 1 or more.
 std::string cut_to_characters(std::string_view text, std::size_t most);
 
+// `text` with U+FFFD in the place of what is not UTF-8.
+std::string as_utf8(std::string_view text);
+
+// A name, or a message with names, as a terminal may get it, on one line: `\n`, `\x1b`, `\xff` stand in the place of control
+// characters and of bytes that are not UTF-8.
+std::string printable(std::string_view text);
+
 // Appends `text` as a JSON string with its quotes (RFC 8259 §7); what is not UTF-8 becomes U+FFFD.
 void append_json(std::string& out, std::string_view text);
 

@@ -26,6 +26,18 @@ TEST(Utf8, TextIsCutBetweenCharactersAndWhatIsNoTextIsReplaced) {
   EXPECT_EQ(cut_to_characters("\xED\xA0\x80", 9), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
 }
 
+TEST(Utf8, WhatIsNoTextIsReplaced) { EXPECT_EQ(as_utf8("ä\xFFz\n"), "ä\uFFFDz\n"); }
+
+TEST(Utf8, ATerminalGetsNothingToObey) {
+  EXPECT_EQ(printable("Zürich 😀 \\ \"a\""), "Zürich 😀 \\ \"a\"");
+  EXPECT_EQ(printable("a\nb\tc\x1b[31m\x7f"), "a\\nb\\x09c\\x1b[31m\\x7f");
+  EXPECT_EQ(printable("\xFFü\xC2\x9B"
+                      "1m\xC2"),
+            "\\xffü\\xc2\\x9b1m\\xc2")
+      << "C1's way to begin a sequence";
+  EXPECT_EQ(printable("\xC2\xA0"), "\xC2\xA0");
+}
+
 TEST(Utf8, JsonStringsAreEscaped) {
   std::string out;
   append_json(out, "a\"\\\n\x01ü\xFF");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.hpp"
+#include "common/base/utf8.hpp"
 
 namespace longshore::telemetry {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
 
 std::string quoted_text(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : base::as_utf8(text)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') out += '\\';
     if (c == '\n')
@@ -31,7 +32,7 @@ std::string quoted_text(std::string_view text) {
 std::string logfmt_text(std::string_view text) {
   for (const char c : text)
     if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) return quoted_text(text);
-  return text.empty() ? "\"\"" : std::string(text);
+  return text.empty() ? "\"\"" : base::as_utf8(text);
 }
 
 }  // namespace

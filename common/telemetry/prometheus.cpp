@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.hpp"
+
 namespace longshore::telemetry {
 
 void PrometheusText::family(std::string_view name, Kind kind, std::string_view help) {
@@ -16,7 +18,7 @@ void PrometheusText::begin_sample(Labels labels) {
     text_ += separator;
     separator = ',';
     text_.append(name).append("=\"");
-    for (const char c : value) {
+    for (const char c : base::as_utf8(value)) {  // one label that is none, and nothing of the page is read
       if (c == '\\' || c == '"') text_ += '\\';
       if (c == '\n')
         text_ += "\\n";

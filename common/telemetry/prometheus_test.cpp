@@ -1,9 +1,17 @@
 #include "common/telemetry/prometheus.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace longshore::telemetry {
 namespace {
+
+TEST(PrometheusText, ALabelIsUtf8WhateverAFileIsCalled) {
+  PrometheusText out;
+  out.family("a", PrometheusText::Kind::gauge, "A");
+  out.sample({{"path", "/ä\xFF"}}, std::uint64_t{1});
+  EXPECT_THAT(out.text(), ::testing::HasSubstr("a{path=\"/ä\uFFFD\"} 1\n"));
+}
 
 TEST(PrometheusText, FollowsTheExpositionFormat) {
   PrometheusText out;
