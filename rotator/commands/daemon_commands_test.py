@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`rotator run` and the commands around it, with the real binary: what is rotated, told, reloaded and drained."""
 
+import contextlib
+import fcntl
 import gzip
 import json
 import os
@@ -9,8 +11,10 @@ import pty
 import re
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 import urllib.error
@@ -73,6 +77,20 @@ class DaemonCommands(unittest.TestCase):
         except OSError as error:
             return 0, str(error)
 
+    def on_a_terminal(self, *words):
+        """What a terminal of 400 columns gets, without the line ends that it makes itself."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 100, 400, 0, 0))
+        with subprocess.Popen([ROTATOR, *words], stdout=theirs) as process:
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # EIO: all is read
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            os.close(ours)
+        self.assertEqual(process.returncode, 0)
+        return shown.replace(b"\r\n", b"\n")
+
     def archives(self, pattern):
         return sorted(self.logs.glob(pattern))
 
@@ -110,13 +128,55 @@ class DaemonCommands(unittest.TestCase):
         self.configure("rules: [{paths: [LOGS/*.log]}]")
         (self.logs / "a.log").write_text("x\n")
         self.start()
-        ours, theirs = pty.openpty()
-        done = subprocess.run([ROTATOR, "status", "--admin", self.admin], stdout=theirs, timeout=LIMIT, check=False)
-        os.close(theirs)
-        shown = os.read(ours, 65536).decode()
-        os.close(ours)
-        self.assertEqual(done.returncode, 0)
+        shown = self.on_a_terminal("status", "--admin", self.admin).decode()
         self.assertRegex(shown, r"(?s)size +archives.*2 B +0 .*/logs/a\.log")
+
+    def test_names_that_nobody_expects(self):
+        """Each is rotated in both ways; nothing that is shown of it breaks a terminal, a line, JSON or the page of metrics."""
+        names = [b"with blank", b"new\nline", b"bad\xff\xfeutf8", b"-rf", b"esc\x1b[2Jape", b"c1\xc2\x9b2J", b'q\'uo"te\\', b"\xe2\x98\x83",
+                 b"star*[x]?", b"a.log-20261127-054905", b"a.log-20261127-054905.zst"]
+        self.configure("""rules:
+  - {paths: ["LOGS/*/in_place/*.log"], when: never, max_size: 1B}
+  - {paths: ["LOGS/*/rename/*.log"], when: never, max_size: 1B, how: rename, after: 'echo "$1" >>LOGS/told'}""")
+        logs = os.fsencode(self.logs) + b"/bad\xff\nfolder/"
+        for how in (b"in_place/", b"rename/"):
+            os.makedirs(logs + how)
+            for name in names:
+                with open(logs + how + name + b".log", "wb") as file:
+                    file.write(b"text of %d\n" % names.index(name))
+        self.start()
+
+        def archived(how):
+            return sorted(name for name in os.listdir(logs + how) if name.endswith(b".zst"))
+        for how in (b"in_place/", b"rename/"):
+            wait_until("all are rotated and compressed", lambda how=how: len(archived(how)) == len(names))
+            stamp = re.compile(rb"(.*\.log)-\d{8}-\d{6}\.zst", re.S)
+            self.assertEqual([stamp.fullmatch(name)[1] for name in archived(how)], sorted(name + b".log" for name in names))
+            self.assertEqual(sorted(os.listdir(logs + how)), sorted([name + b".log" for name in names] + archived(how)), "nothing else is there")
+
+        def bytes_of(*words, cwd=None):
+            return subprocess.run([ROTATOR, *words], cwd=cwd, capture_output=True, timeout=LIMIT, check=True).stdout
+        count = 2 * len(names)
+        wait_until("it is known", lambda: json.loads(self.get("/status")[1])["counts"]["rotations"] == count)
+        files = {log["file"] for log in json.loads(bytes_of("status", "--admin", self.admin).decode())["logs"]}
+        self.assertEqual(files, {(logs + how + name + b".log").decode(errors="replace") for how in (b"in_place/", b"rename/") for name in names})
+        for line in bytes_of("plan", "--json", self.config).decode().splitlines():
+            json.loads(line)
+        with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=LIMIT) as answer:
+            answer.read().decode()
+        self.log.read_bytes().decode()
+
+        verified = bytes_of("verify", self.logs)
+        self.assertEqual(verified.count(b": good, 1 frames, "), count, "each has its index")
+        for shown in (verified, bytes_of("plan", self.config), self.on_a_terminal("status", "--admin", self.admin),
+                      self.on_a_terminal("grep", "text", self.logs)):
+            lines = shown.decode().splitlines()  # it is UTF-8
+            self.assertFalse(set("".join(lines)) & set(map(chr, [*range(32), *range(127, 160)])))
+            self.assertIn(len([line for line in lines if "folder/" in line and ".log" in line]), (count, 2 * count), lines)
+        self.assertEqual(sorted(bytes_of("cat", logs).splitlines()), sorted(2 * [b"text of %d" % number for number in range(len(names))]))
+        self.assertEqual(bytes_of("cat", "--", archived(b"rename/")[0], cwd=logs + b"rename"), b"text of %d\n" % names.index(b"-rf"))
+        listed = bytes_of("grep", "-l", "text", self.logs)
+        self.assertIn(b"/bad\xff\nfolder/rename/esc\x1b[2Jape.log", listed, "whoever reads it gets names as they are")
 
     def test_a_bad_new_configuration_keeps_the_old_and_a_good_one_counts(self):
         self.configure("rules: [{paths: [LOGS/*.log], when: never, max_size: 1MiB}]")

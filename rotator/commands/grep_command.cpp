@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "common/base/utf8.hpp"
 #include "rotator/commands/search_output.hpp"
 #include "rotator/search/log_search.hpp"
 
@@ -15,10 +18,13 @@ int grep(const GrepOptions& options, base::Timestamp now, Output output) {
   if (options.max_count == 0) return 1;
 
   bool failed = false;
-  const auto files = find_log_files(options.paths, [&](const base::Error& error) {
+  auto files = find_log_files(options.paths, [&](const base::Error& error) {
     trouble(error.message);
     failed = true;
   });
+  // Whoever reads our output gets names as they are, a terminal none that it would obey.
+  if (::isatty(output.out) == 1)
+    for (LogFile& file : files) file.name = base::printable(file.name);
   const bool many =
       options.paths.size() > 1 || std::ranges::any_of(files, [](const LogFile& file) { return file.directory != nullptr; });
   SearchRequest request;

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "common/base/clock.hpp"
+#include "common/base/utf8.hpp"
 #include "rotator/commands/daemon_commands.hpp"
 #include "rotator/commands/exit_codes.hpp"
 #include "rotator/daemon/load.hpp"
@@ -25,7 +26,7 @@ int check_daemon(const std::vector<std::string>& configs, bool print_only) {
     return kOk;
   }
   const Seen seen = survey(*setup->rules);
-  for (const std::string& problem : seen.problems) std::fprintf(stderr, "%s\n", problem.c_str());
+  for (const std::string& problem : seen.problems) std::fprintf(stderr, "%s\n", base::printable(problem).c_str());
   if (!seen.problems.empty()) return kUnavailable;
   std::printf("configuration is good: %zu rules, %zu logs\n", setup->rules->blocks.size(), seen.logs.size());
   return kOk;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "common/base/utf8.hpp"
 #include "rotator/search/time_argument.hpp"
 
 namespace longshore::rotator {
@@ -20,7 +21,7 @@ base::Result<TimeRange> read_times(const TimeOptions& options, base::Timestamp n
 }
 
 void tell_problem(const Output& output, const char* command, const std::string& what) {
-  const std::string line = std::string("rotator ") + command + ": " + what + "\n";
+  const std::string line = std::string("rotator ") + command + ": " + base::printable(what) + "\n";
   if (::write(output.err, line.data(), line.size()) < 0) return;  // nobody is left who could be told
 }
 

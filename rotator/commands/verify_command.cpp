@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/base/bytes.hpp"
+#include "common/base/utf8.hpp"
 #include "rotator/archive/archive_files.hpp"
 #include "rotator/commands/search_output.hpp"
 #include "rotator/search/log_files.hpp"
@@ -23,21 +24,22 @@ struct Checked {
 
 Checked check(const LogFile& log) {
   Checked checked;
+  const std::string name = base::printable(log.name);
   auto open = open_log_file(log);
-  if (!open) return {Verdict::unread, open.error().message + "\n"};
+  if (!open) return {Verdict::unread, base::printable(open.error().message) + "\n"};
   const auto state = check_archive(open->fd.get(), [&](const Damage& damage) {
     checked.verdict = Verdict::damaged;
-    checked.report += fmt::format("{}: DAMAGED at byte {}: {}\n", log.name, damage.offset, damage.what);
+    checked.report += fmt::format("{}: DAMAGED at byte {}: {}\n", name, damage.offset, damage.what);
   });
-  if (!state) return {Verdict::unread, fmt::format("{}{}: {}\n", checked.report, log.name, state.error().message)};
+  if (!state) return {Verdict::unread, fmt::format("{}{}: {}\n", checked.report, name, state.error().message)};
   if (checked.verdict == Verdict::damaged) return checked;
   if (state->codec == Codec::none)
-    checked.report = log.name + ": not compressed, nothing to check\n";
+    checked.report = name + ": not compressed, nothing to check\n";
   else if (state->indexed)
     checked.report =
-        fmt::format("{}: good, {} frames, {} of text\n", log.name, state->frames, base::format_bytes({state->text_size}));
+        fmt::format("{}: good, {} frames, {} of text\n", name, state->frames, base::format_bytes({state->text_size}));
   else
-    checked.report = fmt::format("{}: good, no index, {} of text\n", log.name, base::format_bytes({state->text_size}));
+    checked.report = fmt::format("{}: good, no index, {} of text\n", name, base::format_bytes({state->text_size}));
   return checked;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/base/json.hpp"
+#include "common/base/utf8.hpp"
 #include "rotator/daemon/expiries.hpp"
 #include "rotator/schedule/decision.hpp"
 #include "rotator/schedule/last_rotation.hpp"
@@ -81,18 +82,18 @@ std::string plan_text(const std::vector<PlanItem>& plan, const Seen& seen, base:
   std::size_t rotated = 0, compressed = 0, expired = 0;
   for (const PlanItem& item : plan) {
     out += fmt::format("{:<9} {:<21} {:>9}  {}: {}\n", word(item.action), when_text(item.when, now),
-                       base::format_bytes({item.bytes}), item.path, item.why);
+                       base::format_bytes({item.bytes}), base::printable(item.path), base::printable(item.why));
     if (item.when > now) continue;
     rotated += item.action == Action::rotate ? 1 : 0;
     compressed += item.action == Action::compress ? 1 : 0;
     expired += item.action == Action::expire ? 1 : 0;
     if (item.action == Action::expire) freed += item.bytes;
   }
-  for (const std::string& problem : seen.problems) out += "not looked after: " + problem + "\n";
+  for (const std::string& problem : seen.problems) out += "not looked after: " + base::printable(problem) + "\n";
   for (const SeenDisk& disk : seen.disks)
     if (disk.state.keep_free > 0)
-      out += fmt::format("disk of {}: {} free, {} wanted\n", disk.path, base::format_bytes({disk.state.available}),
-                         base::format_bytes({disk.state.keep_free}));
+      out += fmt::format("disk of {}: {} free, {} wanted\n", base::printable(disk.path),
+                         base::format_bytes({disk.state.available}), base::format_bytes({disk.state.keep_free}));
   return out + fmt::format("now: {} to rotate, {} to compress, {} to expire, which frees {}\n", rotated, compressed, expired,
                            base::format_bytes({freed}));
 }

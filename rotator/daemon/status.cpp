@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/base/json.hpp"
+#include "common/base/utf8.hpp"
 #include "common/telemetry/prometheus.hpp"
 #include "rotator/version.hpp"
 
@@ -127,7 +128,7 @@ base::Result<std::string> status_table(std::string_view json, std::size_t width)
   auto size = [&](const simdjson::dom::object& object, const char* key) {
     return base::format_bytes({number(object, key)});
   };
-  auto cut = [&](const std::string& line) { return (line.size() > width ? line.substr(0, width) : line) + "\n"; };
+  auto cut = [&](const std::string& line) { return base::cut_to_characters(base::printable(line), width) + "\n"; };
 
   std::string out = cut(fmt::format("{:>10} {:>8} {:>10}  {:<20} {:<20}  {}", "size", "archives", "their size",
                                     "last rotation", "next", "file"));
