@@ -200,6 +200,7 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
   const std::string_view extension = compression.codec == Codec::none ? "" : std::string_view(policy.compress_extension);
   TRY(name, free_name(order, archives, extension));
   request.archive_name = name;
+  request.time_for_readers = time_for_readers_;
   WriterPause pause(disk, engine_, archives.fd(), order.name);
   TRY_VOID(let_writers_go(order, pause));
   if (!policy.signals.empty()) {

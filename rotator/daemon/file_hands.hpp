@@ -10,7 +10,9 @@ namespace longshore::rotator {
 
 class FileHands final : public Hands {
  public:
-  explicit FileHands(docker::Engine engine) : engine_(std::move(engine)) {}
+  // `time_for_readers`: see InPlaceRequest.
+  explicit FileHands(docker::Engine engine, std::chrono::milliseconds time_for_readers = std::chrono::seconds(1))
+      : engine_(std::move(engine)), time_for_readers_(time_for_readers) {}
 
   base::Result<RotationOutcome> rotate(const LogOrder& order) override;
   base::Result<RotationOutcome> complete(const LogOrder& order) override;
@@ -26,6 +28,7 @@ class FileHands final : public Hands {
   // Without an archive: no earlier process had moved the log.
   base::Result<RotationOutcome> complete_renaming(const LogOrder& order, const Directory& folder, const Directory& archives);
   docker::Engine engine_;
+  std::chrono::milliseconds time_for_readers_;
 };
 
 }  // namespace longshore::rotator
