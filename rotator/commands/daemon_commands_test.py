@@ -188,6 +188,7 @@ class DaemonCommands(unittest.TestCase):
         wait_until("it says so", lambda: "the old one stays" in self.log.read_text())
         self.config.write_text(good.replace("1MiB", "100B"))  # seen by itself
         wait_until("a.log is rotated", lambda: self.archives("a.log-*.zst"))
+        self.assertIn('msg="configuration loaded" rules=1\n', self.log.read_text())
 
     def test_logrotates_own_files_are_read_and_watched_in_the_same_way(self):
         (self.dir / "logrotate.conf").write_text(f"{self.logs}/*.log {{\n  size 1k\n  rotate 3\n  create\n  compress\n  missingok\n}}\n")

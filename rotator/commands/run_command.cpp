@@ -90,8 +90,9 @@ class RunningDaemon {
       telemetry::log_error("the new configuration is not used, the old one stays", {{"why", setup.error().message}});
       return;
     }
+    const std::size_t rules = setup->rules->blocks.size();
     daemon_.reload(std::move(*setup));
-    telemetry::log_info("configuration loaded", {{"rules", setup->rules ? setup->rules->blocks.size() : 0}});
+    telemetry::log_info("configuration loaded", {{"rules", rules}});
   }
   io::Task<void> end_after() {
     const bool due = co_await io::sleep_for(options_.end_after);
