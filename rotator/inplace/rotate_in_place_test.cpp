@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <thread>
 
 #include "rotator/inplace/fault_disk_for_test.hpp"
 #include "rotator/inplace/log_for_test.hpp"
@@ -135,6 +136,31 @@ TEST_F(RotateInPlace, WhereHolesAreNotToBeTrustedTheWriterIsPausedOrTheRiskIsTol
       EXPECT_EQ(report->method, can_pause ? InPlaceMethod::pause : InPlaceMethod::truncate);
       EXPECT_EQ(size("app.log"), 0U);
     }
+  }
+  EXPECT_TRUE(log.each_line_once(log.lines()));
+}
+
+TEST_F(RotateInPlace, WhoeverSaysWhatIsUnreadIsWaitedForBeforeBytesGo) {
+  int archive = 0;
+  for (const InPlaceMode mode : {InPlaceMode::punch, InPlaceMode::truncate}) {
+    log.append(100);
+    base::UniqueFd reader(::open((folder / "app.log").c_str(), O_RDONLY | O_CLOEXEC));
+    struct flock unread{};
+    unread.l_type = F_RDLCK;
+    ASSERT_EQ(::fcntl(reader.get(), F_OFD_SETLK, &unread), 0);
+    bool whole = false;
+    std::jthread slow([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(800));
+      std::string text(100, '\0');
+      whole = ::pread(reader.get(), text.data(), text.size(), static_cast<off_t>(size("app.log")) - 100) == 100 &&
+              text[0] != '\0';
+      reader.reset();
+    });
+    InPlaceRequest request = log.request(mode, ++archive);
+    request.time_for_readers = std::chrono::milliseconds(400);  // five times that for the lock
+    ASSERT_TRUE(rotate_in_place(request));
+    slow.join();
+    EXPECT_TRUE(whole) << "mode " << static_cast<int>(mode);
   }
   EXPECT_TRUE(log.each_line_once(log.lines()));
 }

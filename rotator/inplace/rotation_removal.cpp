@@ -140,6 +140,7 @@ base::Result<void> Rotation::remove_while_paused() {
 base::Result<void> Rotation::remove_by_truncating() {
   constexpr int kTries = 100;
   leave_time_for_readers();
+  wait_for_readers(archive_->proven_to(), 5 * request_.time_for_readers);
   TRY_VOID(commit(Phase::removing, archive_->proven_to()));  // this much is safe whatever happens
   const auto begin = Clock::now();
   const std::uint64_t begin_size = archive_->copied_to();
