@@ -30,8 +30,8 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(what, condition):
-    end = time.monotonic() + LIMIT
+def wait_until(what, condition, limit=LIMIT):
+    end = time.monotonic() + limit
     while True:
         value = condition()
         if value:
@@ -242,6 +242,15 @@ class DaemonCommands(unittest.TestCase):
         self.assertEqual(process.wait(LIMIT), 0)
         self.assertIn("leaving work under way", self.log.read_text())
         self.assertEqual((self.logs / "a.log").read_text(), "a line\n")
+
+    def test_what_failed_is_tried_again_although_nothing_changes_on_the_disk(self):
+        tries = self.dir / "tries"
+        self.configure(f"rules: [{{paths: [LOGS/*.log], when: never, max_size: 1B, before: 'echo x >>{tries}; test -e {self.dir}/go'}}]")
+        self.start()
+        (self.logs / "a.log").write_text("a line\n")
+        wait_until("it is tried", lambda: tries.exists())
+        (self.dir / "go").touch()
+        wait_until("it is rotated", lambda: self.archives("a.log-*.zst"), 40)
 
     def test_the_address_of_another_is_left_alone(self):
         self.configure("rules: [{paths: [LOGS/*.log]}]")

@@ -29,9 +29,12 @@ Background::~Background() {
 }
 
 void Background::start(Lane lane, std::function<Done()> work) {
-  auto run = [work = std::move(work), lane, guard = boost::asio::make_work_guard(loop_)] {
+  auto run = [this, work = std::move(work), lane, guard = boost::asio::make_work_guard(loop_)] {
     if (lane == Lane::compression) become_idle();
-    boost::asio::post(guard.get_executor(), work());
+    boost::asio::post(guard.get_executor(), [this, finish = work()] {
+      finish();
+      done_();
+    });
   };
   boost::asio::post(lane == Lane::rotation ? rotation_ : compression_, std::move(run));
 }

@@ -11,14 +11,16 @@ namespace longshore::rotator {
 
 class Background final : public Runner {
  public:
-  // What work returns is run on `loop`, which does not end while there is any.
-  Background(boost::asio::io_context& loop, unsigned compressors) : loop_(loop), rotation_(2), compression_(compressors) {}
+  // What work returns is run on `loop`, which does not end while there is any, and `done` behind it.
+  Background(boost::asio::io_context& loop, unsigned compressors, std::function<void()> done)
+      : loop_(loop), done_(std::move(done)), rotation_(2), compression_(compressors) {}
   // Waits for work under way.
   ~Background() override;
   void start(Lane lane, std::function<Done()> work) override;
 
  private:
   boost::asio::io_context& loop_;
+  std::function<void()> done_;
   boost::asio::thread_pool rotation_, compression_;
 };
 

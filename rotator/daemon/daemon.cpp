@@ -26,7 +26,7 @@ base::Result<std::unique_ptr<Daemon>> Daemon::make(boost::asio::io_context& loop
 
 Daemon::Daemon(boost::asio::io_context& loop, Setup setup, base::UniqueFd listener)
     : hands_(docker::Engine(docker_socket(setup.config))),
-      background_(loop, setup.config.workers),
+      background_(loop, setup.config.workers, [this] { wake_.cancel(); }),  // a failure changes no name
       keeper_(setup.rules, setup.zone, setup.config.poll_interval, hands_, background_, watch_),
       server_(loop.get_executor(), std::move(listener),
               [this](const http::ServerRequest& request) { return answer(request); }),
