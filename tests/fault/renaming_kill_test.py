@@ -4,6 +4,7 @@ something: the next start completes or undoes what was under way. Every byte is 
 and owner, its writers were told, nothing is left over. strace kills at the entry of the call, which is then not made."""
 import concurrent.futures
 import os
+import signal
 import time
 import unittest
 import urllib.request
@@ -69,35 +70,58 @@ class Host:
         return killed
 
 
-class Kill(RotationTest):
-    def each_stop(self, threads: slice, call: str) -> int:
-        """How many stops there are at this call."""
-        for number in range(1, MOST):
-            host, where = Host(self.dir / f"{threads.start}-{call}-{number}"), f"stopped at {call} number {number}"
-            killed = host.stop_at(threads, call, number)
-            host.start()
-            try:
-                wait_until(f"all is well, {where}", host.good, 30, lambda: f"{host.names()}\n{host.rotator.tail()}")
-                self.assertEqual(run("zstd", "-dcq", host.logs / host.names()[1]).encode(), TEXT, where)
-                status = host.log.stat()
-                self.assertEqual((status.st_size, status.st_mode & 0o7777, status.st_uid, status.st_gid), (0, 0o604, 7, 8), where)
-                self.assertEqual(host.rotator.stop(), 0, host.rotator.tail())
-                self.assertNotIn("level=error", host.rotator.log.read_text(), where)
-            finally:
-                host.rotator.kill()
-            if not killed:
-                return number - 1
-        self.fail(f"{call} is called without end")
+    def start_and_stop_at(self, call: str, number: int) -> bool:
+        """A call that only the threads which rotate and compress make: the others open files and tell."""
+        tracer = Process([need("strace", "strace"), "-f", "-qq", "-o", self.dir / "trace", "-e", f"trace={call}", "-e",
+                          f"inject={call}:signal=SIGKILL:when={number}", ROTATOR, "run", self.dir / "rotator.yaml"], self.dir / "second.log")
+        wait_until("completed or killed", lambda: not tracer.alive() or self.good(), why=tracer.tail)
+        time.sleep(0.1)
+        killed = not tracer.alive()
+        for child in (Path(f"/proc/{tracer.child.pid}/task/{tracer.child.pid}/children").read_text().split() if not killed else ()):
+            os.kill(int(child), signal.SIGKILL)
+        tracer.child.wait()
+        return killed
 
-    def each_call(self, threads: slice, least: int) -> None:
+
+class Kill(RotationTest):
+    def check(self, host: Host, where: str) -> None:
+        """The next one puts it in order."""
+        host.start()
+        try:
+            wait_until(f"all is well, {where}", host.good, 30, lambda: f"{host.names()}\n{host.rotator.tail()}")
+            self.assertEqual(run("zstd", "-dcq", host.logs / host.names()[1]).encode(), TEXT, where)
+            status = host.log.stat()
+            self.assertEqual((status.st_size, status.st_mode & 0o7777, status.st_uid, status.st_gid), (0, 0o604, 7, 8), where)
+            self.assertEqual(host.rotator.stop(), 0, host.rotator.tail())
+            self.assertNotIn("level=error", host.rotator.log.read_text(), where)
+        finally:
+            host.rotator.kill()
+
+    def each_call(self, stop, least: int, calls=CHANGES) -> None:
+        """`stop(host, call, number)`: whether it came to so many of the calls, and was killed there."""
+        def each_stop(call: str) -> int:
+            for number in range(1, MOST):
+                host, where = Host(self.dir / f"{call}-{number}"), f"stopped at {call} number {number}"
+                killed = stop(host, call, number)
+                self.check(host, where)
+                if not killed:
+                    return number - 1
+            return self.fail(f"{call} is called without end")
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            self.assertGreater(sum(pool.map(lambda call: self.each_stop(threads, call), CHANGES)), least)
+            self.assertGreater(sum(pool.map(each_stop, calls)), least)
 
     def test_killed_while_rotating(self):
-        self.each_call(ROTATING, 10)
+        self.each_call(lambda host, call, number: host.stop_at(ROTATING, call, number), 10)
 
     def test_killed_while_compressing(self):
-        self.each_call(COMPRESSING, 10)
+        self.each_call(lambda host, call, number: host.stop_at(COMPRESSING, call, number), 10)
+
+    def test_killed_while_completing(self):
+        """What the second one completes, whose log had been moved and had no successor, the third one does."""
+        def stop(host: Host, call: str, number: int) -> bool:
+            self.assertTrue(host.stop_at(ROTATING, "renameat2", 2))
+            return host.start_and_stop_at(call, number)
+        self.each_call(stop, 5, [call for call in CHANGES if call not in ("openat", "openat2", "write", "lseek")])
 
 
 if __name__ == "__main__":
