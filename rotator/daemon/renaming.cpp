@@ -27,7 +27,7 @@ constexpr std::size_t kMaxRecord = 4096;  // bytes
 
 struct Record {
   std::uint64_t inode = 0;  // of the log
-  std::string archive;      // its name; it may hold any byte, also a line end
+  std::string archive;      // its name: one component, which may hold any other byte, also a line end
 };
 
 // Nothing: it was torn before the log was moved, or is none.
@@ -39,7 +39,7 @@ std::optional<Record> read_record(std::string_view text) {
   text.remove_prefix(static_cast<std::size_t>(number.ptr - text.data()));
   if (number.ec != std::errc() || text.size() < kEnd.size() + 2 || text[0] != '\n') return std::nullopt;
   record.archive = text.substr(1, text.size() - 1 - kEnd.size());
-  return record;
+  return record.archive.find('/') == std::string::npos ? std::optional(std::move(record)) : std::nullopt;
 }
 
 bool is_file(const Result<FileFacts>& facts, std::uint64_t inode) { return facts && facts->inode == inode; }

@@ -76,6 +76,12 @@ TEST_F(LeftByARenaming, ARecordThatIsTornWasBeforeTheMove) {
     ASSERT_THAT(names(), ElementsAre("a.log")) << size;
   }
 }
+TEST_F(LeftByARenaming, ARecordThatNamesAFileElsewhereIsNone) {
+  append(".a.log.renaming", record("a.log", "../a.log"));
+  append("a.log", "more\n");
+  next_one();
+  EXPECT_THAT(names(), ElementsAre("a.log"));
+}
 TEST_F(LeftByARenaming, ASuccessorWithoutARecordIsRemoved) {
   successor();
   next_one();
