@@ -73,6 +73,14 @@ base::Result<void> Disk::truncate(int fd, std::uint64_t size) {
 
 base::Result<void> Disk::sync(int fd) { return answer(::fsync(fd), "sync"); }
 
+void Disk::write_back(int fd, std::uint64_t from, std::uint64_t to) const {
+  constexpr std::uint64_t kPiece = 4 << 20;
+  constexpr unsigned kSendAndWait = SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  for (; from < to; from += kPiece)
+    static_cast<void>(
+        ::sync_file_range(fd, static_cast<off_t>(from), static_cast<off_t>(std::min(kPiece, to - from)), kSendAndWait));
+}
+
 base::Result<void> Disk::punch(int fd, std::uint64_t offset, std::uint64_t size) {
   return answer(
       ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size)),

@@ -32,6 +32,11 @@ class Disk {
   // Bytes, size and attributes of a file, or the names in a folder, are durable when it returns.
   virtual base::Result<void> sync(int fd);
 
+  // Sends the range to the disk, a few MiB at a time, and waits for each: what is to be synced later is there already. A
+  // sync of hundreds of MiB at once fills the disk's queue, in which the file system's journal then waits, and with it
+  // everybody who writes. A hint: whether it worked, sync() tells.
+  void write_back(int fd, std::uint64_t from, std::uint64_t to) const;
+
   // The range becomes a hole; the size stays. Any offset and size: parts of blocks become NULs.
   virtual base::Result<void> punch(int fd, std::uint64_t offset, std::uint64_t size);
   // Takes the first `size` bytes out: the file is so much shorter. Multiples of the file system's block, less than the file.

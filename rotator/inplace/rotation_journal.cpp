@@ -19,6 +19,7 @@ base::Result<void> Rotation::commit(Phase phase, std::uint64_t head, bool durabl
   // archived.
   if (durable && head > durable_to_ && source_ == request_.live) {
     TRY(size, size_of(request_.live));
+    disk_.write_back(request_.live, std::max(durable_to_, removed_to_), size);
     TRY_VOID(disk_.sync(request_.live));
     durable_to_ = size;
   }

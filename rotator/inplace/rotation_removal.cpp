@@ -209,6 +209,8 @@ base::Result<bool> Rotation::collapse_hole(std::uint64_t cut) {
 
 // What is written during the first, which may be long, is little for the second.
 base::Result<void> Rotation::sync_twice(int fd) {
+  TRY(size, size_of(fd));
+  disk_.write_back(fd, removed_to_, size);
   TRY_VOID(disk_.sync(fd));
   return disk_.sync(fd);
 }

@@ -14,7 +14,11 @@ base::Result<void> UnfinishedArchive::copy_frame(std::uint64_t end) {
 }
 
 base::Result<void> UnfinishedArchive::copy(std::uint64_t end) {
-  while (copied_to() < end) TRY_VOID(copy_frame(end));
+  while (copied_to() < end) {
+    const std::uint64_t before = size();
+    TRY_VOID(copy_frame(end));
+    disk_.write_back(fd_.get(), before, size());
+  }
   return {};
 }
 
