@@ -108,16 +108,15 @@ class SshLink final : public Link {
 
   base::Error explain(base::Error error) override {
     if (!session_) return error;
-    if (!session_->alive()) return explain_ssh(session_->said(), name_);
-    // One that was there before tells nothing, and its network may be long dead: the next is our own.
-    joins_ = session_->ssh != nullptr;
-    if (error.code == Code::closed && is_refused_there())
-      return {Code::unavailable,
-              fmt::format(
-                  "ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG docker "
-                  "USER`), does sshd allow it (AllowStreamLocalForwarding)?",
-                  name_, socket_)};
-    return session_->alive() ? error : explain_ssh(session_->said(), name_);
+    // A connection that is closed at once may look like one that was never made.
+    const bool ended = error.code == Code::closed || error.code == Code::unavailable;
+    if (ended && session_->alive() && is_refused_there())
+      error = {Code::unavailable,
+               fmt::format(
+                   "ssh {}: its {} cannot be opened: does Docker run there, is the user in its group (`usermod -aG docker "
+                   "USER`), does sshd allow it (AllowStreamLocalForwarding)?",
+                   name_, socket_)};
+    return explain_way(std::move(error));
   }
 
  private:
@@ -146,9 +145,15 @@ class SshLink final : public Link {
     std::string here = session_->folder / std::to_string(session_->forwards.size());
     auto made = port == kSocket ? session_->mux.forward_socket(here, host, kMuxDeadline)
                                 : session_->mux.forward_port(here, host, port, kMuxDeadline);
-    if (!made) return fail(explain(std::move(made.error())));
+    if (!made) return fail(explain_way(std::move(made.error())));
     session_->forwards.emplace(std::pair(host, port), here);
     return here;
+  }
+
+  base::Error explain_way(base::Error error) {
+    // One that was there before tells nothing, and its network may be long dead: the next is our own.
+    joins_ = session_->ssh != nullptr;
+    return session_->alive() ? error : explain_ssh(session_->said(), name_);
   }
 
   // `left` is what may still be spent on it, without the time until it is our turn.
