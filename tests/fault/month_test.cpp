@@ -168,7 +168,7 @@ class Sink {
   std::string text_;
 };
 
-constexpr std::uint64_t kRuleLimit = 240 << 10, kVolumeLimit = 300 << 10;
+constexpr std::uint64_t kRuleLimit = 400 << 10, kVolumeLimit = 300 << 10;
 
 class Month : public ::testing::Test, protected KeeperForTest {
  protected:
@@ -178,7 +178,7 @@ class Month : public ::testing::Test, protected KeeperForTest {
     configure(R"(
 volumes: [{path: DIR/web, max_total_size: 300KiB}]
 rules:
-  - {paths: ['DIR/app/*.log'], when: daily, max_size: 64KiB, keep: -1, max_total_size: 240KiB}
+  - {paths: ['DIR/app/*.log'], when: daily, max_size: 64KiB, keep: -1, max_total_size: 400KiB}
   - {paths: ['DIR/web/*.log'], when: hourly, how: rename, create_mode: 0640, after: 'touch DIR/reopen', keep: 40, compress: gzip}
   - {paths: ['DIR/job/*.log'], when: daily, keep: 100, max_age: 10d}
 )");
@@ -229,7 +229,7 @@ rules:
   WatchedHands watched_{hands};
 };
 
-constexpr base::Duration kStep = 6h;
+constexpr base::Duration kStep = 2h;
 constexpr int kDay = 24h / kStep;
 
 TEST_F(Month, KeepsEveryLineAndEveryLimit) {
@@ -237,16 +237,16 @@ TEST_F(Month, KeepsEveryLineAndEveryLimit) {
   std::mt19937 random(20);
   Writer app(folder / "app/app.log", 180), web(folder / "web/access.log", 90), job(folder / "job/job.log", 30);
   for (int step = 0; step < 30 * kDay; ++step) {
-    app.write(random() % 500);
-    web.write(random() % 240);
-    if (step % kDay == 3) job.write(1 + random() % 20);
+    app.write(random() % 200);
+    web.write(random() % 120);
+    if (step % kDay == 7) job.write(1 + random() % 20);
     // Archives expire after hours at the earliest; shipper is not to be slower than that in a time of which it knows
     // nothing.
     for (const Writer* writer : {&app, &web, &job}) ASSERT_NO_FATAL_FAILURE(sink_.expect_all_of(*writer)) << "step " << step;
-    if (step % 17 == 6) begin_watched();  // killed and started anew
-    const bool down = step % 24 > 21;     // for half a day
-    if (step == 50) now = now - 2h;       // the clock is set back
-    if (step == 66) now = now + 30h;      // and ahead
+    if (step % 53 == 20) begin_watched();  // killed and started anew
+    const bool down = step % 71 > 65;      // for ten hours
+    if (step == 150) now = now - 2h;       // the clock is set back
+    if (step == 200) now = now + 30h;      // and ahead
     if (down) {
       now = now + kStep;
       steady += kStep;
@@ -258,7 +258,7 @@ TEST_F(Month, KeepsEveryLineAndEveryLimit) {
     EXPECT_LE(allocated("app"), kRuleLimit) << "step " << step << " " << ::testing::PrintToString(names());
     EXPECT_LE(allocated("web"), kVolumeLimit) << "step " << step;
     if (HasFailure()) return;
-    if (step % (5 * kDay) == 0) {
+    if (step % (4 * kDay) == 0) {
       for (const Writer* writer : {&app, &web, &job})
         ASSERT_NO_FATAL_FAILURE(expect_every_line_once(*writer)) << "step " << step;
     }
