@@ -176,6 +176,8 @@ base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
     if (took > kLong) piece = std::max(piece / 2, kSmallestPiece);
     if (took < kShort) piece = std::min(piece * 2, kLargestPiece);
     from += size;
+    // A lock that is taken again at once is not given to who waits for it: without this a writer waits for several pieces.
+    if (from < to) std::this_thread::sleep_for(took);
   }
   removed_to_ = to;
   return {};
