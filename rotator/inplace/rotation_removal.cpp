@@ -177,7 +177,7 @@ base::Result<void> Rotation::punch(std::uint64_t from, std::uint64_t to) {
     if (took < kShort) piece = std::min(piece * 2, kLargestPiece);
     from += size;
     // A lock that is taken again at once is not given to who waits for it: without this a writer waits for several pieces.
-    if (from < to) std::this_thread::sleep_for(took);
+    if (from < to) std::this_thread::sleep_for(std::min<Clock::duration>(took, kShort));
   }
   removed_to_ = to;
   return {};

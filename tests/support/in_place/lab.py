@@ -148,6 +148,7 @@ def row(place: pathlib.Path, mode: str, writers: int, times: int, size: int, cod
     counts = json.loads(run(TORTURE, "check", log, ",".join(str(one["written"]) for one in written), *archives))
     counts["rotations"] = len(archives)
     counts["worst_ms"] = max(one["worst_ms"] for one in written)
+    counts["over_20_ms"] = sum(one["over_20_ms"] for one in written)
     counts["p9999_ms"] = max(one["p9999_ms"] for one in written)
     counts["seconds"] = max(one["seconds"] for one in written)
     counts["said"] = said
