@@ -151,8 +151,11 @@ void Keeper::order_removals() {
     const SeenLog& log = seen_.logs[place.log];
     return seen_.folders[log.archive_folder] + "/" + log.archives[place.archive].name;
   };
+  // What is being compressed is so under both names: the second one is there, alone perhaps, before its thread is done.
   auto busy = [&](const ArchivePlace& place) {
-    return busy_archives_.contains(path_at(place)) || state_of_[place.log]->archives_wait();
+    const std::string path = path_at(place);
+    return busy_archives_.contains(path) || busy_archives_.contains(path.substr(0, path.rfind('.'))) ||
+           state_of_[place.log]->archives_wait();
   };
   const auto now = clock_.in_doubt(steady_) ? std::nullopt : std::optional(now_);
   const std::vector<PlannedExpiry> planned = plan_expiries(seen_, *rules_, busy, now);

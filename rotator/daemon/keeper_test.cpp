@@ -144,6 +144,17 @@ TEST(Keeper, ArchivesOfEveryCompressorAndToolCount) {
   EXPECT_THAT(host.names(), ElementsAre("a.log", "a.log-20261126-000000.zst", "a.log.1", "a.log.2.gz"));
 }
 
+TEST(Keeper, AnArchiveBesideItsSourceIsNotASecondOne) {
+  KeeperForTest host;
+  host.append("a.log-20261120-000000.gz", "old");
+  host.append("a.log-20261121-000000", "the power failed before this was removed");
+  const std::string source = host.folder / "a.log-20261121-000000";
+  ASSERT_EQ(std::system(("zstd -q " + source).c_str()), 0);
+  host.configure("rules: [{paths: [DIR/*.log], how: rename, after: 'true', keep: 2}]");
+  host.pass(1h);
+  EXPECT_THAT(host.names(), ElementsAre("a.log-20261120-000000.gz", "a.log-20261121-000000.zst"));
+}
+
 TEST(Keeper, DockersOwnFilesAreRefusedWithTheReason) {
   KeeperForTest host;
   const std::string id(64, 'a');

@@ -247,6 +247,14 @@ class Survey {
       if (!name) continue;
       const auto stat = stat_of(folder.fd(), *next);
       if (!stat || !stat->regular) continue;
+      // It has been compressed, and is about to go, or was when the power failed: one archive, not two of those that may
+      // stay.
+      const std::string_view plain = std::string_view(*next).substr(0, next->size() - name->extension.size());
+      const auto source = std::ranges::lower_bound(log.archives, plain, {}, &SeenArchive::name);
+      if (source != log.archives.end() && source->name == plain) {
+        source->bytes += stat->allocated;
+        continue;
+      }
       // A date alone is less than what the file tells; a number tells only the order.
       const base::Timestamp made = !name->made   ? stat->modified
                                    : name->exact ? *name->made

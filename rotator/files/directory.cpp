@@ -230,6 +230,11 @@ Result<void> Directory::rename(const std::string& from, const Directory& to_dire
   if (errno != EINVAL && errno != ENOSYS) return fail_errno(errno, what());
   // A hard link is refused where the name is taken: as sure, in two steps. A stop between them leaves both names.
   if (::linkat(fd(), from.c_str(), to_directory.fd(), to.c_str(), 0) != 0) return fail_errno(errno, what());
+  // Two folders have no order on the disk: after a power loss the file would have no name where only the old one was gone.
+  if (auto synced = to_directory.sync(); !synced) {
+    static_cast<void>(to_directory.unlink(to));
+    return synced;
+  }
   return unlink(from);
 }
 
@@ -278,11 +283,16 @@ Result<void> make_directories(const std::string& path, std::uint32_t mode, std::
   const auto [above, name] = split_path(trimmed);
   TRY_VOID(make_directories(above, mode, uid, gid));
   TRY(parent, Directory::open(above));
-  if (::mkdirat(parent.fd(), name.c_str(), 0700) != 0) return fail_errno(errno, "create " + path);
-  UniqueFd made(open_beneath(parent.fd(), name.c_str(), O_RDONLY | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS));
+  // One that is there is never looked at again: it gets its name when it has its owner and mode.
+  const std::string temporary = Directory::temporary_name(name);
+  static_cast<void>(::unlinkat(parent.fd(), temporary.c_str(), AT_REMOVEDIR));  // left by a process that was killed here
+  if (::mkdirat(parent.fd(), temporary.c_str(), 0700) != 0) return fail_errno(errno, "create " + path);
+  UniqueFd made(open_beneath(parent.fd(), temporary.c_str(), O_RDONLY | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS));
   if (!made) return fail_errno(errno, "open " + path + " after creation");
   if (::fchown(made.get(), uid, gid) != 0) return fail_errno(errno, "set the owner of " + path);
   if (::fchmod(made.get(), mode) != 0) return fail_errno(errno, "set the mode of " + path);
+  if (::fsync(made.get()) != 0 && errno != EINVAL) return fail_errno(errno, "sync " + path);
+  TRY_VOID(parent.replace(temporary, name));
   return parent.sync();  // what will be in it is as durable as its own name
 }
 
