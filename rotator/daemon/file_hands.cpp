@@ -224,7 +224,7 @@ Result<RotationOutcome> FileHands::in_place(const LogOrder& order, const Directo
 Result<RotationOutcome> FileHands::complete(const LogOrder& order) {
   TRY(user, work_for(order));
   TRY(folder, Directory::open(order.folder));
-  TRY(archives, Directory::open(order.archive_folder));
+  TRY(archives, open_archive_folder(order, folder));
   Disk disk;
   WriterPause pause(disk, engine_, archives.fd(), order.name);
   const auto let_go = let_writers_go(order, pause);  // the rest does not wait for Docker

@@ -155,6 +155,17 @@ TEST(Keeper, AnArchiveBesideItsSourceIsNotASecondOne) {
   EXPECT_THAT(host.names(), ElementsAre("a.log-20261120-000000.gz", "a.log-20261121-000000.zst"));
 }
 
+TEST(Keeper, WhatWasInterruptedIsCompletedAlsoWhereTheFolderOfArchivesIsGone) {
+  KeeperForTest host;
+  host.append("a.log", "a line\n");
+  host.append(".a.log.rotator-tmp", "");
+  host.configure(
+      "rules: [{paths: [DIR/*.log], how: rename, after: 'true', compress: none, archive_dir: old, when: never, max_size: "
+      "1B}]");
+  host.pass(1s);
+  EXPECT_THAT(host.names(), ElementsAre("a.log", StartsWith("old/a.log-")));
+}
+
 TEST(Keeper, DockersOwnFilesAreRefusedWithTheReason) {
   KeeperForTest host;
   const std::string id(64, 'a');
