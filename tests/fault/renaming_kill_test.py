@@ -7,47 +7,16 @@ import os
 import signal
 import time
 import unittest
-import urllib.request
 from pathlib import Path
 
-from rotating import ROTATOR, RotationTest, need, run, wait_until
-from harness import Process, free_port
+from rotating import AT_ONCE, ROTATOR, Host, Process, RotationTest, need, run, wait_until
 from rotation_kill_test import CHANGES, MOST
 
-AT_ONCE = 4  # hosts; they wait most of the time
 TEXT = b"".join(b"line %d\n" % number for number in range(500))
 ROTATING, COMPRESSING = slice(0, 2), slice(2, 3)  # of the threads, in the order in which they are made
 
 
-class Host:
-    """A log, and a rotator that looks after it."""
-
-    def __init__(self, folder: Path):
-        self.dir, self.logs, self.told = folder, folder / "logs", folder / "told"
-        self.logs.mkdir(parents=True)
-        self.log = self.logs / "live.log"
-        self.log.touch()
-        os.chown(self.log, 7, 8)
-        self.log.chmod(0o604)
-        self.admin = f"127.0.0.1:{free_port()}"
-        (folder / "rotator.yaml").write_text(
-            f"admin: {self.admin}\nrules: [{{paths: ['{self.logs}/*.log'], how: rename, when: never, max_size: 1KiB, "
-            f"after: 'echo told >>{self.told}'}}]\n")
-
-    def start(self) -> None:
-        self.rotator = Process([ROTATOR, "run", self.dir / "rotator.yaml"], self.dir / "rotator.log")
-        wait_until("rotator is ready", self.ready, why=self.rotator.tail)
-
-    def ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://{self.admin}/readyz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def names(self) -> list[str]:
-        return sorted(path.name for path in self.logs.iterdir())
-
+class KilledHost(Host):
     def good(self) -> bool:
         names = self.names()
         return len(names) == 2 and names[0] == "live.log" and names[1].endswith(".zst") and self.told.exists()
@@ -69,7 +38,6 @@ class Host:
         tracer.child.wait()
         return killed
 
-
     def start_and_stop_at(self, call: str, number: int) -> bool:
         """A call that only the threads which rotate and compress make: the others open files and tell."""
         tracer = Process([need("strace", "strace"), "-f", "-qq", "-o", self.dir / "trace", "-e", f"trace={call}", "-e",
@@ -84,7 +52,7 @@ class Host:
 
 
 class Kill(RotationTest):
-    def check(self, host: Host, where: str) -> None:
+    def check(self, host: KilledHost, where: str) -> None:
         """The next one puts it in order."""
         host.start()
         try:
@@ -101,7 +69,7 @@ class Kill(RotationTest):
         """`stop(host, call, number)`: whether it came to so many of the calls, and was killed there."""
         def each_stop(call: str) -> int:
             for number in range(1, MOST):
-                host, where = Host(self.dir / f"{call}-{number}"), f"stopped at {call} number {number}"
+                host, where = KilledHost(self.dir / f"{call}-{number}"), f"stopped at {call} number {number}"
                 killed = stop(host, call, number)
                 self.check(host, where)
                 if not killed:
@@ -118,7 +86,7 @@ class Kill(RotationTest):
 
     def test_killed_while_completing(self):
         """What the second one completes, whose log had been moved and had no successor, the third one does."""
-        def stop(host: Host, call: str, number: int) -> bool:
+        def stop(host: KilledHost, call: str, number: int) -> bool:
             self.assertTrue(host.stop_at(ROTATING, "renameat2", 2))
             return host.start_and_stop_at(call, number)
         self.each_call(stop, 5, [call for call in CHANGES if call not in ("openat", "openat2", "write", "lseek")])

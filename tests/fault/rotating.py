@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "real"))
-from harness import BIN, LIMIT, ROOT, need, run, wait_until  # noqa: E402, F401
+from harness import BIN, LIMIT, ROOT, Process, free_port, need, run, wait_until  # noqa: E402, F401
 
 ROTATOR = str(BIN / "rotator")
+AT_ONCE = 4  # hosts; they wait most of the time
 os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")  # LeakSanitizer cannot work below strace
 
 
@@ -68,6 +70,40 @@ class RotationTest(unittest.TestCase):
     def all_bytes(self) -> bytes:
         """Of all files, the oldest archive first."""
         return b"".join(text for _, text in sorted(self.contents().items(), reverse=True))
+
+
+class Host:
+    """A log, and a `rotator run` that renames it when it has a KiB."""
+
+    def __init__(self, folder: Path, rotator: str = ROTATOR, rule: str = "", after: str = ""):
+        """`rule`: what the rule says besides; `after`: what happens when the writers are told."""
+        self.dir, self.logs, self.told, self.binary, self.rotator_log = folder, folder / "logs", folder / "told", rotator, folder / "rotator.log"
+        self.logs.mkdir(parents=True)
+        self.log = self.logs / "live.log"
+        self.make_log()
+        self.admin = f"127.0.0.1:{free_port()}"
+        (folder / "rotator.yaml").write_text(
+            f"admin: {self.admin}\nrules: [{{paths: ['{self.logs}/*.log'], how: rename, when: never, max_size: 1KiB, "
+            f"after: 'echo told >>{self.told}; {after or 'true'}'{rule}}}]\n")
+
+    def make_log(self, text: bytes = b"") -> None:
+        self.log.write_bytes(text)
+        os.chown(self.log, 7, 8)
+        self.log.chmod(0o604)
+
+    def start(self, *prefix) -> None:
+        self.rotator = Process([*prefix, self.binary, "run", self.dir / "rotator.yaml"], self.rotator_log)
+        wait_until("rotator is ready", self.ready, why=self.rotator.tail)
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{self.admin}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.logs.iterdir())
 
 
 def compressed(text: bytes) -> bytes:
