@@ -27,6 +27,7 @@ class LineReport {
   // The lines in [begin, end) of the block, in order; only the last one may lack its end. At most `most` of them.
   void lines(std::size_t begin, std::size_t end, std::uint64_t most);
 
+  bool only_counts() const { return !form_.print; }
   bool numbered() const { return form_.print && form_.number; }
   std::uint64_t count() const { return count_; }  // of all lines so far
   std::string& output() { return output_; }       // to be taken, and emptied, by the caller

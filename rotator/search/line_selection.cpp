@@ -49,15 +49,17 @@ void LineSelection::end() {
 void LineSelection::block(std::string_view lines) {
   if (lines.empty() || done()) return;
   report_.begin(lines, lines_before_);
+  matcher_.begin(lines);
   const bool by_time = !times_.everything() && !all_times_;
   if (by_time) times_.begin(lines);
+  const bool counts = report_.only_counts() && !invert_ && !by_time;  // where a line begins does not matter
   for (std::size_t from = 0; from < lines.size() && !done();) {
     if (matcher_.everything()) {
       if (!invert_) select(lines, 0, lines.size());
       break;
     }
-    const std::size_t place = matcher_.find(lines, from);
-    const std::size_t begin = place == lines.npos ? lines.size() : line_begin(lines, place);
+    const std::size_t place = matcher_.find(from);
+    const std::size_t begin = place == lines.npos ? lines.size() : counts ? place : line_begin(lines, place);
     const std::size_t end = place == lines.npos ? lines.size() : std::min(line_end(lines, place) + 1, lines.size());
     if (invert_ && begin > from) select(lines, from, begin);
     if (!invert_ && end > begin) select(lines, begin, end);

@@ -1,6 +1,7 @@
 #include "rotator/search/matcher.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "rotator/search/required_literals.hpp"
@@ -12,6 +13,7 @@ namespace {
 // goes.
 constexpr std::int64_t kCostOfALine = 500;
 constexpr std::int64_t kMostCredit = 64 << 10;
+constexpr std::size_t kMostBesideBits = 2;  // literals looked for at once, where bits tell at about that speed what matches
 
 using base::Code;
 using base::Result;
@@ -62,18 +64,21 @@ Result<Matcher> Matcher::make(const PatternText& pattern) {
     matcher.everything_ = true;
     return matcher;
   }
-  const bool plain = pattern.fixed || pattern.text.find_first_of("\\.+*?()|[]{}^$") == pattern.text.npos;
-  if (plain && !pattern.ignore_case && pattern.text.find('\n') == pattern.text.npos) {
-    matcher.literal_ = true;
-    matcher.finders_.emplace_back(std::vector<std::string>{pattern.text}, false);
-    return matcher;
-  }
   RE2::Options options;
   options.set_log_errors(false);
   options.set_never_nl(true);
   options.set_case_sensitive(!pattern.ignore_case);
-  TRY(all, one_pattern(pattern, options));
   const auto compile = [&](const std::string& text) { return std::make_unique<RE2>(text, options); };
+  const bool plain = pattern.fixed || pattern.text.find_first_of("\\.+*?()|[]{}^$") == pattern.text.npos;
+  if (plain && !pattern.ignore_case && pattern.text.find('\n') == pattern.text.npos) {
+    matcher.literal_ = true;
+    matcher.finders_.emplace_back(std::vector<std::string>{pattern.text}, false);
+    options.set_encoding(RE2::Options::EncodingLatin1);
+    matcher.regex_ = compile(RE2::QuoteMeta(pattern.text));
+    if (matcher.regex_->ok()) matcher.bits_ = BitMatcher::make(RE2::QuoteMeta(pattern.text), false);
+    return matcher;
+  }
+  TRY(all, one_pattern(pattern, options));
   matcher.regex_ = compile(all);
   if (matcher.regex_->error_code() == RE2::ErrorBadUTF8) {
     options.set_encoding(RE2::Options::EncodingLatin1);
@@ -83,59 +88,95 @@ Result<Matcher> Matcher::make(const PatternText& pattern) {
     return base::fail(Code::invalid, "the pattern \"" + pattern.text + "\": " + matcher.regex_->error());
   matcher.by_line_ = tells_line_from_block(all);
   if (!matcher.by_line_) matcher.regex_ = compile("(?m:" + all + ")");
+  if (options.encoding() == RE2::Options::EncodingUTF8) matcher.bits_ = BitMatcher::make(all, pattern.ignore_case);
   auto sets = required_literals(all, options);
-  for (; !sets.empty(); sets.pop_back()) matcher.finders_.emplace_back(sets.back(), true);
+  for (; !sets.empty(); sets.pop_back())
+    if (!matcher.bits_ || sets.back().size() <= kMostBesideBits) matcher.finders_.emplace_back(sets.back(), true);
   return matcher;
 }
 
-std::size_t Matcher::find(std::string_view block, std::size_t from) {
-  if (from >= block.size()) return block.npos;
-  if (everything_) return from;
-  if (literal_) return finders_[0].find(block, from);
-  if (!finders_.empty()) return find_by_literals(block, from);
-  return by_line_ ? find_by_line(block, from, block.size()) : find_by_block(block, from);
+void Matcher::begin(std::string_view block) {
+  block_ = block;
+  part_ = part_end_ = 0;
 }
 
-std::size_t Matcher::find_by_literals(std::string_view block, std::size_t from) {
-  while (from < block.size()) {
-    const std::size_t place = finders_.back().find(block, from);
-    credit_ = std::min<std::int64_t>(credit_ + static_cast<std::int64_t>(std::min(place, block.size()) - from), kMostCredit);
-    if (place == block.npos) return place;
-    const std::size_t begin = line_begin(block, place), end = line_end(block, place);
-    if (RE2::PartialMatch({block.data() + begin, end - begin}, *regex_)) return place;
-    from = end + 1;
-    credit_ -= kCostOfALine;
-    if (credit_ < 0) {
+std::size_t Matcher::find(std::size_t from) {
+  if (from >= block_.size()) return block_.npos;
+  if (everything_) return from;
+  if (!finders_.empty()) return find_by_literals(from);
+  if (bits_) return find_by_bits(from);
+  return by_line_ ? find_by_line(from, block_.size()) : find_by_block(from);
+}
+
+std::size_t Matcher::find_by_literals(std::size_t from) {
+  while (from < block_.size()) {
+    const std::size_t place = finders_.back().find(block_, from);
+    credit_ =
+        std::min<std::int64_t>(credit_ + static_cast<std::int64_t>(std::min(place, block_.size()) - from), kMostCredit);
+    if (place == block_.npos) return place;
+    const std::size_t end = line_end(block_, place);
+    const bool matches = literal_ || matches_line(line_begin(block_, place), end);
+    if (!matches || bits_) credit_ -= kCostOfALine;  // bits cost the same where a line matches
+    const bool goes = credit_ < 0;
+    if (goes) {
       finders_.pop_back();
       credit_ = kMostCredit / 2;
-      return find(block, from);
     }
+    if (matches) return place;
+    from = end + 1;
+    if (goes) return find(from);
   }
-  return block.npos;
+  return block_.npos;
 }
 
-std::size_t Matcher::find_by_line(std::string_view block, std::size_t from, std::size_t until) const {
+std::size_t Matcher::find_by_bits(std::size_t from) {
+  while (from < block_.size()) {
+    if (from >= part_end_) {
+      part_ = from;
+      part_end_ =
+          block_.size() - from <= BitMatcher::kMostBytes ? block_.size() : line_begin(block_, from + BitMatcher::kMostBytes);
+      if (part_end_ <= from) {  // a line that is too long for it
+        part_end_ = std::min(line_end(block_, from) + 1, block_.size());
+        ends_ = {};
+        if (find_by_line(from, part_end_) != block_.npos) return from;
+      } else {
+        ends_ = bits_->find(block_.substr(from, part_end_ - from));
+      }
+    }
+    for (std::size_t at = from - part_; at / kPlaces < ends_.size(); at = (at / kPlaces + 1) * kPlaces)
+      if (const PlaceBits ends = ends_[at / kPlaces] >> at % kPlaces; ends != 0)
+        return std::min(part_ + at + static_cast<std::size_t>(std::countr_zero(ends)), block_.size() - 1);
+    from = part_end_;
+  }
+  return block_.npos;
+}
+
+bool Matcher::matches_line(std::size_t begin, std::size_t end) const {
+  return RE2::PartialMatch({block_.data() + begin, end - begin}, *regex_);
+}
+
+std::size_t Matcher::find_by_line(std::size_t from, std::size_t until) const {
   while (from < until) {
-    const std::size_t end = line_end(block, from);
-    if (RE2::PartialMatch({block.data() + from, end - from}, *regex_)) return from;
+    const std::size_t end = line_end(block_, from);
+    if (matches_line(from, end)) return from;
     from = end + 1;
   }
-  return block.npos;
+  return block_.npos;
 }
 
-std::size_t Matcher::find_by_block(std::string_view block, std::size_t from) const {
-  while (from < block.size()) {
+std::size_t Matcher::find_by_block(std::size_t from) const {
+  while (from < block_.size()) {
     re2::StringPiece match;
-    if (!regex_->Match({block.data(), block.size()}, from, block.size(), RE2::UNANCHORED, &match, 1)) return block.npos;
-    const auto begin = static_cast<std::size_t>(match.data() - block.data());
-    if (begin == block.size() && block.ends_with('\n')) return block.npos;  // there is no line behind the last line end
+    if (!regex_->Match({block_.data(), block_.size()}, from, block_.size(), RE2::UNANCHORED, &match, 1)) return block_.npos;
+    const auto begin = static_cast<std::size_t>(match.data() - block_.data());
+    if (begin == block_.size() && block_.ends_with('\n')) return block_.npos;  // there is no line behind the last line end
     if (std::memchr(match.data(), '\n', match.size()) == nullptr) return begin;
     // It takes more than a line. That says only that before it there is nothing: its lines are asked one by one.
     const std::size_t end = begin + match.size();
-    if (const std::size_t found = find_by_line(block, line_begin(block, begin), end); found != block.npos) return found;
-    from = line_end(block, end - 1) + 1;
+    if (const std::size_t found = find_by_line(line_begin(block_, begin), end); found != block_.npos) return found;
+    from = line_end(block_, end - 1) + 1;
   }
-  return block.npos;
+  return block_.npos;
 }
 
 }  // namespace longshore::rotator

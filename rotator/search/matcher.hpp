@@ -1,5 +1,6 @@
 // Which lines of a block of text a pattern selects. The block is searched as a whole, not line by line: a pattern that is a
-// literal by its bytes, one that must contain certain literals by them first, any other by RE2 over all lines at once. Pure.
+// literal by its bytes, one that must contain certain literals by them first, a simple one by bits, any other by RE2 over
+// all lines at once. Pure.
 #pragma once
 
 #include <re2/re2.h>
@@ -7,11 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "rotator/search/bit_matcher.hpp"
 #include "rotator/search/literal_finder.hpp"
 
 namespace longshore::rotator {
@@ -30,22 +34,30 @@ class Matcher {
 
   bool everything() const { return everything_; }  // each line is one that matches
 
-  // A place in the first line that matches, of those that begin at `from` or behind; npos: none. `block` is whole lines, of
-  // which the last may lack its end; `from` is where one of them begins.
-  std::size_t find(std::string_view block, std::size_t from);
+  // The text that is searched next: whole lines, of which the last may lack its end. It lives as long as it is searched.
+  void begin(std::string_view block);
+  // A place in the first line that matches, its '\n' included, of the lines that begin at `from` or behind; npos: none.
+  // `from` is where a line begins, and not smaller than before.
+  std::size_t find(std::size_t from);
 
  private:
   Matcher() = default;
-  std::size_t find_by_literals(std::string_view block, std::size_t from);
-  std::size_t find_by_block(std::string_view block, std::size_t from) const;
-  std::size_t find_by_line(std::string_view block, std::size_t from, std::size_t until) const;
+  std::size_t find_by_literals(std::size_t from);
+  std::size_t find_by_bits(std::size_t from);
+  std::size_t find_by_block(std::size_t from) const;
+  std::size_t find_by_line(std::size_t from, std::size_t until) const;
+  bool matches_line(std::size_t begin, std::size_t end) const;
 
+  std::string_view block_;
   bool everything_ = false;
   bool literal_ = false;  // what the first finder finds is a match
   bool by_line_ = false;  // the pattern looks at where the text begins or ends
   // A line in which one of these finds nothing does not match. The last is used; where it finds too much of no use, it goes.
   std::vector<LiteralFinder> finders_;
-  std::int64_t credit_ = 0;  // bytes that were passed over, less those that lines of no use have cost
+  std::int64_t credit_ = 0;  // bytes that were passed over, less those that lines have cost
+  std::optional<BitMatcher> bits_;
+  std::span<const PlaceBits> ends_;  // of the lines that match, in the part of the block below
+  std::size_t part_ = 0, part_end_ = 0;
   std::unique_ptr<RE2> regex_;
 };
 

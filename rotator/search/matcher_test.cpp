@@ -39,11 +39,12 @@ TEST(RequiredLiterals, AreWhatEveryMatchContains) {
 }
 
 // The lines that the pattern selects, each followed by '|'.
-std::string selected(const std::string& pattern, std::string_view block, bool ignore_case = false) {
-  auto matcher = Matcher::make({pattern, false, ignore_case});
+std::string selected(const std::string& pattern, std::string_view block, bool ignore_case = false, bool fixed = false) {
+  auto matcher = Matcher::make({pattern, fixed, ignore_case});
   EXPECT_TRUE(matcher.has_value()) << pattern;
   std::string lines;
-  for (std::size_t from = 0; (from = matcher->find(block, from)) != block.npos;) {
+  matcher->begin(block);
+  for (std::size_t from = 0; (from = matcher->find(from)) != block.npos;) {
     const std::size_t begin = line_begin(block, from), end = line_end(block, from);
     (lines += block.substr(begin, end - begin)) += '|';
     from = end + 1;
@@ -75,8 +76,24 @@ TEST(Matcher, SearchesLinesThoughItIsShownABlock) {
   EXPECT_EQ(selected("disk", "DIS\xE2\x84\xAA\n", true), "DIS\xE2\x84\xAA|");  // U+212A
 }
 
+TEST(Matcher, SearchesLinesOfAnyLength) {
+  std::string block, expected;
+  for (int round = 0; round < 20; ++round)
+    for (const std::size_t length : {7, 100, 8180, 8191, 8192, 8193, 20000, 3, 9000, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+      const std::string line = std::string(length, 'x') + "8-";
+      block += line + "\n" + line.substr(0, length) + "\n";
+      expected += line + "|";
+    }
+  for (const char* pattern : {"[0-9]-", "8-"}) {
+    EXPECT_TRUE(selected(pattern, block) == expected);
+    EXPECT_TRUE(selected(pattern, block.substr(0, block.rfind('-') + 1)) == expected);
+    EXPECT_TRUE(selected(pattern, std::string(8190, 'x') + "8-") == std::string(8190, 'x') + "8-|");
+  }
+}
+
 TEST(Matcher, TakesBytesThatAreNoUtf8) {
   EXPECT_EQ(selected("a\xFF", "x a\xFF y\na\n"), "x a\xFF y|");
+  EXPECT_EQ(selected("a\xFF", "x a\xFF y\na\n", false, true), "x a\xFF y|");
   EXPECT_EQ(selected("a\xFF+y", "x a\xFF\xFFy\na\n"), "x a\xFF\xFFy|");
   EXPECT_EQ(selected("foo.*bar", "foo \xFF bar\nfoo  bar\n"), "foo  bar|");  // no character, as with grep
 }
@@ -89,6 +106,7 @@ TEST(Matcher, GivesUpLiteralsThatAreEverywhere) {
     if (line.find("=502 ") != line.npos || line.find("=77 ") != line.npos) expected += line + "|";
   }
   EXPECT_EQ(selected("STATUS=(502|77) [0-9]+ END", block, true), expected);
+  for (const bool fixed : {false, true}) EXPECT_EQ(std::ranges::count(selected("status=", block, false, fixed), '|'), 5000);
   EXPECT_EQ(selected("status=.*=502|s=(502|77) .*end", block), expected);
 }
 
