@@ -103,25 +103,19 @@ bool BitMatcher::perform(const BitStep& step, PlaceBits* into) {
     return fill(into, words_, [=, moved = Moved(step.length)](std::size_t i) mutable { return moved(from[i] & at[i]); });
   const std::size_t long_row = beyond_ascii_ ? program_.marks[step.other].other : 0;
   const PlaceBits* inside = long_row == 0 ? nullptr : row(long_row + 1);
-  if (step.kind == BitStep::Kind::run && inside == nullptr)
-    return fill(into, words_, [=, run = Run()](std::size_t i) mutable { return run(from[i], at[i]); });
-  if (step.kind == BitStep::Kind::run)
-    return fill(into, words_, [=, run = Run()](std::size_t i) mutable {
-      return from[i] | (run(from[i] & at[i], at[i] | inside[i]) & ~inside[i]);
-    });
-  if (inside == nullptr && step.kind == BitStep::Kind::row) return move_by_row(from, at, step.length, into);
-  for (unsigned i = 0; i < std::max(step.length, 1U); ++i, from = into) {
-    auto next_byte = [=, moved = Moved(1)](std::size_t w) mutable { return moved(from[w] & at[w]); };
-    if (inside == nullptr) return fill(into, words_, next_byte);
-    const bool any =
-        fill(into, words_, [=, run = Run()](std::size_t w) mutable { return run(next_byte(w), inside[w]) & ~inside[w]; });
-    if (!any) return false;
-  }
-  return true;
+  if (step.kind == BitStep::Kind::row)
+    return inside == nullptr ? move_by_row(from, at, step.length, into)
+                             : move_by_long_row(from, at, inside, step.length, into);
+  if (inside == nullptr) return fill(into, words_, [=, run = Run()](std::size_t i) mutable { return run(from[i], at[i]); });
+  return fill(into, words_, [=, run = Run()](std::size_t i) mutable {
+    return from[i] | (run(from[i] & at[i], at[i] | inside[i]) & ~inside[i]);
+  });
 }
 
 // On by `length` bytes that are all marked.
 bool BitMatcher::move_by_row(const PlaceBits* from, const PlaceBits* at, unsigned length, PlaceBits* into) const {
+  if (length == 1)
+    return fill(into, words_, [=, moved = Moved(1)](std::size_t i) mutable { return moved(from[i] & at[i]); });
   // First the places behind so many marked ones, twice as many each time.
   fill(into, words_, [=, moved = Moved(1)](std::size_t i) mutable { return moved(at[i]); });
   for (unsigned before = 1, more = 0; before < length; before += more) {
@@ -129,6 +123,17 @@ bool BitMatcher::move_by_row(const PlaceBits* from, const PlaceBits* at, unsigne
     fill(into, words_, [=, moved = Moved(more)](std::size_t i) mutable { return into[i] & moved(into[i]); });
   }
   return fill(into, words_, [=, moved = Moved(length)](std::size_t i) mutable { return into[i] & moved(from[i]); });
+}
+
+// On by `length` characters that may have several bytes; `at` is where they begin.
+bool BitMatcher::move_by_long_row(const PlaceBits* from, const PlaceBits* at, const PlaceBits* inside, unsigned length,
+                                  PlaceBits* into) const {
+  bool any = true;
+  for (unsigned i = 0; i < length && any; ++i, from = into)
+    any = fill(into, words_, [=, moved = Moved(1), run = Run()](std::size_t w) mutable {
+      return run(moved(from[w] & at[w]), inside[w]) & ~inside[w];
+    });
+  return any;
 }
 
 const PlaceBits* BitMatcher::marks(std::size_t number) {
@@ -181,8 +186,14 @@ void BitMatcher::mark_long_characters(std::size_t number) {
       fill(inside, words_, [=, moved = Moved(by)](std::size_t i) mutable { return inside[i] | moved(found[i]); });
   };
   static const LiteralPlaces kKelvin("\xE2\x84\xAA", std::string(3, '\0')), kLongS("\xC5\xBF", std::string(2, '\0'));
-  if (set.kelvin) kKelvin.mark(text_.data(), words_, found), add(3);
-  if (set.long_s) kLongS.mark(text_.data(), words_, found), add(2);
+  if (set.kelvin) {
+    kKelvin.mark(text_.data(), words_, found);
+    add(3);
+  }
+  if (set.long_s) {
+    kLongS.mark(text_.data(), words_, found);
+    add(2);
+  }
   if (!set.beyond_ascii) return;
 
   const auto bytes = [](unsigned low, unsigned high) {

@@ -33,6 +33,8 @@ class BitMatcher {
   void mark_long_characters(std::size_t number);
   bool perform(const BitStep& step, PlaceBits* into);
   bool move_by_row(const PlaceBits* from, const PlaceBits* at, unsigned length, PlaceBits* into) const;
+  bool move_by_long_row(const PlaceBits* from, const PlaceBits* at, const PlaceBits* inside, unsigned length,
+                        PlaceBits* into) const;
 
   BitProgram program_;
   std::vector<PlaceBits> rows_;  // of marks, of states, and for long characters

@@ -133,8 +133,12 @@ class Words {
                                                   "[+--]",
                                                   "[a-]",
                                                   "\\x41"};
+    if (one_in(6)) return RE2::QuoteMeta(ascii());
+    if (one_in(6))
+      return "[" + std::string(one_in(3) ? "^" : "") + RE2::QuoteMeta(ascii()) + "-~" + RE2::QuoteMeta(ascii()) + "]";
     return std::string(of(kItems));
   }
+  std::string ascii() { return {static_cast<char>(' ' + below(95))}; }
   std::string group(int depth) {
     static constexpr std::string_view kBegins[] = {"(", "(?:", "(?i:", "(?P<n>"};
     return std::string(of(kBegins)) + pattern(depth) + (one_in(2) ? "|" + pattern(depth) : "") + ")";
@@ -184,6 +188,7 @@ class Words {
                                                    "]",
                                                    "\\",
                                                    {"\0", 1}};
+    if (one_in(8)) return {static_cast<char>(below(256))};
     return one_in(8) ? std::string(of(kPieces)) : std::string(kPieces[below(22)]);
   }
 

@@ -9,12 +9,12 @@ namespace {
 
 using Kind = SimplePattern::Kind;
 
-// What rows and steps cost, roughly, in cycles for 64 places. RE2 takes about 240.
-constexpr unsigned kMostCost = 120;
+// What rows and steps cost, roughly, in cycles for 64 places. RE2 takes 250 or more.
+constexpr unsigned kMostCost = 160;
 constexpr unsigned kCostOfASet = 6, kCostOfALiteral = 8, kCostOfAStep = 2, kCostOfARun = 4;
 constexpr unsigned kMostInARow = 63;
 
-bool has_long(const CharacterSet& set) { return set.beyond_ascii || set.kelvin || set.long_s; }
+bool is_long(const CharacterSet& set) { return set.beyond_ascii || set.kelvin || set.long_s; }
 
 class Compiler {
  public:
@@ -37,43 +37,37 @@ class Compiler {
     return program_.steps.size();
   }
 
-  std::size_t row(BitMarks marks) {
-    program_.marks.push_back(std::move(marks));
+  // Each is made once, whatever steps ask for it.
+  std::size_t row(const BitMarks& marks, unsigned cost) {
+    const auto found = std::ranges::find(program_.marks, marks);
+    if (found != program_.marks.end()) return static_cast<std::size_t>(found - program_.marks.begin());
+    pay(cost);
+    program_.marks.push_back(marks);
     return program_.marks.size() - 1;
   }
   std::size_t literal_row(const std::string& literal, const std::string& mask) {
-    pay(kCostOfALiteral);
-    return row({BitMarks::Kind::literal, LiteralPlaces(literal, mask)});
+    return row({BitMarks::Kind::literal, LiteralPlaces(literal, mask)}, kCostOfALiteral);
   }
   std::size_t set_row(const CharacterSet& set) {
-    const auto same = [&](const BitMarks& marks) { return marks.kind == BitMarks::Kind::set && marks.set == set; };
-    if (const auto found = std::ranges::find_if(program_.marks, same); found != program_.marks.end())
-      return static_cast<std::size_t>(found - program_.marks.begin());
-    pay(kCostOfASet);
     BitMarks marks{BitMarks::Kind::set};
     marks.set = set;
     marks.bytes = SetPlaces(set.bytes);
-    if (has_long(set)) marks.other = long_row(set);
-    return row(std::move(marks));
+    if (is_long(set)) marks.other = long_row(set);
+    return row(marks, kCostOfASet);
   }
   std::size_t long_row(CharacterSet set) {
     program_.long_characters = true;
     set.bytes.reset();
-    const auto same = [&](const BitMarks& marks) {
-      return marks.kind == BitMarks::Kind::long_characters && marks.set == set;
-    };
-    if (const auto found = std::ranges::find_if(program_.marks, same); found != program_.marks.end())
-      return static_cast<std::size_t>(found - program_.marks.begin());
     BitMarks marks{BitMarks::Kind::long_characters};
     marks.set = set;
-    const std::size_t number = row(std::move(marks));
-    row({BitMarks::Kind::inside});
+    const std::size_t number = row(marks, 0);
+    if (number + 1 == program_.marks.size()) program_.marks.push_back({BitMarks::Kind::inside});
     return number;
   }
   std::size_t edge_row(BitMarks::Kind kind) {
     BitMarks marks{kind};
-    if (kind != BitMarks::Kind::line_begin) marks.other = set_row(word_characters());
-    return row(std::move(marks));
+    marks.other = set_row(word_characters());
+    return row(marks, kCostOfAStep);
   }
 
   std::size_t state_after(const SimplePattern& pattern, std::size_t from) {
@@ -81,7 +75,7 @@ class Compiler {
     const auto keep = [&](std::size_t marks) { return step({BitStep::Kind::keep, from, marks}, kCostOfAStep); };
     switch (pattern.kind) {
       case Kind::one:
-        return step({BitStep::Kind::one, from, set_row(pattern.set)}, kCostOfAStep);
+        return after_row(pattern.set, 1, from);
       case Kind::sequence:
         return after_sequence(pattern, from);
       case Kind::choice:
@@ -89,7 +83,7 @@ class Compiler {
       case Kind::repetition:
         return after_repetition(pattern, from);
       case Kind::line_begin:
-        return keep(edge_row(BitMarks::Kind::line_begin));
+        return keep(row({BitMarks::Kind::line_begin}, kCostOfAStep));
       case Kind::line_end:
         return keep(0);
       case Kind::word_edge:
@@ -100,13 +94,13 @@ class Compiler {
     std::unreachable();
   }
 
-  // A letter of a literal: a byte, or a letter of ASCII in both cases.
+  // A letter of a literal: a byte, or two that differ as a letter of ASCII does in its two cases.
   static bool letter(const SimplePattern& pattern, std::string& literal, std::string& mask) {
     const auto& bytes = pattern.set.bytes;
-    if (pattern.kind != Kind::one || has_long(pattern.set) || bytes.none() || bytes.count() > 2) return false;
+    if (pattern.kind != Kind::one || is_long(pattern.set) || bytes.none() || bytes.count() > 2) return false;
     const std::size_t first = bytes._Find_first(), second = bytes._Find_next(first);
-    if (bytes.count() == 2 && ((first ^ second) != 0x20 || (first & 0x20U) != 0)) return false;
-    literal += static_cast<char>(first | (bytes.count() == 2 ? 0x20U : 0U));
+    if (bytes.count() == 2 && (first ^ second) != 0x20) return false;
+    literal += static_cast<char>(bytes.count() == 2 ? second : first);
     mask += bytes.count() == 2 ? '\x20' : '\0';
     return true;
   }
@@ -146,13 +140,11 @@ class Compiler {
   std::size_t after_repetition(const SimplePattern& pattern, std::size_t from) {
     const SimplePattern* part = &pattern.parts[0];
     while (part->kind == Kind::sequence && part->parts.size() == 1) part = &part->parts[0];
-    if (part->kind == Kind::one && pattern.least > 1) {
-      from = after_row(part->set, pattern.least, from);
-    } else {
-      for (unsigned i = 0; i < pattern.least && possible_; ++i) from = state_after(*part, from);
-    }
+    const bool one = part->kind == Kind::one;
+    if (one) from = after_row(part->set, pattern.least, from);
+    for (unsigned i = 0; !one && i < pattern.least && possible_; ++i) from = state_after(*part, from);
     if (pattern.most == SimplePattern::kNoLimit) {
-      if (part->kind != Kind::one) possible_ = false;
+      if (!one) possible_ = false;
       return possible_ ? step({BitStep::Kind::run, from, set_row(part->set)}, kCostOfARun) : 0;
     }
     std::size_t all = from;
@@ -166,7 +158,7 @@ class Compiler {
   std::size_t after_row(const CharacterSet& set, unsigned count, std::size_t from) {
     for (; count > 0 && possible_; count -= std::min(count, kMostInARow)) {
       const unsigned here = std::min(count, kMostInARow);
-      const auto cost = kCostOfAStep * (has_long(set) ? here : static_cast<unsigned>(std::bit_width(here)) + 1);
+      const auto cost = kCostOfAStep * (is_long(set) ? here : static_cast<unsigned>(std::bit_width(here)));
       from = step({BitStep::Kind::row, from, set_row(set), here}, cost);
     }
     return from;

@@ -26,13 +26,13 @@ struct BitMarks {
   CharacterSet set = {};
   SetPlaces bytes = SetPlaces({});  // of the set
   std::size_t other = 0;            // of a set: the row of its long characters, if there are any
+  bool operator==(const BitMarks&) const = default;
 };
 
 // One after the other; each makes a state of its own, from that of a step before it: where a match can have come so far.
 struct BitStep {
   enum class Kind {
     literal,  // on by its length
-    one,      // on by a character
     row,      // on by so many characters
     run,      // on by as many characters as one likes, or none
     keep,     // only where marks are
@@ -41,7 +41,7 @@ struct BitStep {
   Kind kind;
   std::size_t from = 0;   // state; 0: before all steps, which is anywhere. Step i makes state i + 1
   std::size_t other = 0;  // row of marks; of either: state
-  unsigned length = 0;    // bytes of a literal, up to kBytesBehindText; characters of a row, 2 to 63
+  unsigned length = 0;    // bytes of a literal, up to kBytesBehindText; characters of a row, 1 to 63
 };
 
 struct BitProgram {

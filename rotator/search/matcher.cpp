@@ -64,21 +64,18 @@ Result<Matcher> Matcher::make(const PatternText& pattern) {
     matcher.everything_ = true;
     return matcher;
   }
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_never_nl(true);
-  options.set_case_sensitive(!pattern.ignore_case);
-  const auto compile = [&](const std::string& text) { return std::make_unique<RE2>(text, options); };
   const bool plain = pattern.fixed || pattern.text.find_first_of("\\.+*?()|[]{}^$") == pattern.text.npos;
   if (plain && !pattern.ignore_case && pattern.text.find('\n') == pattern.text.npos) {
     matcher.literal_ = true;
     matcher.finders_.emplace_back(std::vector<std::string>{pattern.text}, false);
-    options.set_encoding(RE2::Options::EncodingLatin1);
-    matcher.regex_ = compile(RE2::QuoteMeta(pattern.text));
-    if (matcher.regex_->ok()) matcher.bits_ = BitMatcher::make(RE2::QuoteMeta(pattern.text), false);
     return matcher;
   }
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_never_nl(true);
+  options.set_case_sensitive(!pattern.ignore_case);
   TRY(all, one_pattern(pattern, options));
+  const auto compile = [&](const std::string& text) { return std::make_unique<RE2>(text, options); };
   matcher.regex_ = compile(all);
   if (matcher.regex_->error_code() == RE2::ErrorBadUTF8) {
     options.set_encoding(RE2::Options::EncodingLatin1);
@@ -103,6 +100,7 @@ void Matcher::begin(std::string_view block) {
 std::size_t Matcher::find(std::size_t from) {
   if (from >= block_.size()) return block_.npos;
   if (everything_) return from;
+  if (literal_) return finders_[0].find(block_, from);
   if (!finders_.empty()) return find_by_literals(from);
   if (bits_) return find_by_bits(from);
   return by_line_ ? find_by_line(from, block_.size()) : find_by_block(from);
@@ -115,7 +113,7 @@ std::size_t Matcher::find_by_literals(std::size_t from) {
         std::min<std::int64_t>(credit_ + static_cast<std::int64_t>(std::min(place, block_.size()) - from), kMostCredit);
     if (place == block_.npos) return place;
     const std::size_t end = line_end(block_, place);
-    const bool matches = literal_ || matches_line(line_begin(block_, place), end);
+    const bool matches = matches_line(line_begin(block_, place), end);
     if (!matches || bits_) credit_ -= kCostOfALine;  // bits cost the same where a line matches
     const bool goes = credit_ < 0;
     if (goes) {

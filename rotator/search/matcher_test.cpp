@@ -84,7 +84,7 @@ TEST(Matcher, SearchesLinesOfAnyLength) {
       block += line + "\n" + line.substr(0, length) + "\n";
       expected += line + "|";
     }
-  for (const char* pattern : {"[0-9]-", "8-"}) {
+  for (const char* pattern : {"[0-9]-", "8-", "[8]-"}) {
     EXPECT_TRUE(selected(pattern, block) == expected);
     EXPECT_TRUE(selected(pattern, block.substr(0, block.rfind('-') + 1)) == expected);
     EXPECT_TRUE(selected(pattern, std::string(8190, 'x') + "8-") == std::string(8190, 'x') + "8-|");

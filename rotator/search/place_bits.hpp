@@ -26,6 +26,7 @@ class LiteralPlaces {
   // A byte of the text is first or-ed with its byte of `mask`, and then compared: 0x20 takes a letter in both cases.
   LiteralPlaces(std::string_view literal, std::string_view mask);
   void mark(const char* text, std::size_t words, PlaceBits* out) const;
+  bool operator==(const LiteralPlaces&) const = default;
 
  private:
   static constexpr std::size_t kAtOnce = 6;  // letters that are compared at all places
@@ -44,6 +45,7 @@ class SetPlaces {
  public:
   explicit SetPlaces(const std::bitset<256>& bytes);
   void mark(const char* text, std::size_t words, PlaceBits* out) const;
+  bool operator==(const SetPlaces&) const = default;
 
  private:
   // By the lower half of a byte: for which upper halves it is in the set, below and from 0x80 on.

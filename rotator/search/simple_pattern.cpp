@@ -22,8 +22,7 @@ CharacterSet ranges(std::string_view pairs) {
 
 // Of ASCII, the letters in both cases, and what RE2 holds to be the same letters beyond it.
 void fold(CharacterSet& set) {
-  for (unsigned char c = 'a'; c <= 'z'; ++c)
-    if (set.bytes[c] || set.bytes[c ^ 0x20U]) set.bytes.set(c), set.bytes.set(c ^ 0x20U);
+  for (unsigned char c = 'a'; c <= 'z'; ++c) set.bytes[c] = set.bytes[c ^ 0x20U] = set.bytes[c] || set.bytes[c ^ 0x20U];
   set.kelvin = set.bytes['k'] && !set.beyond_ascii;
   set.long_s = set.bytes['s'] && !set.beyond_ascii;
 }
