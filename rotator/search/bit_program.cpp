@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
 #include <utility>
 
 namespace longshore::rotator {
@@ -12,7 +13,7 @@ using Kind = SimplePattern::Kind;
 // What rows and steps cost, roughly, in cycles for 64 places. RE2 takes 250 or more.
 constexpr unsigned kMostCost = 160;
 constexpr unsigned kCostOfASet = 6, kCostOfALiteral = 8, kCostOfAStep = 2, kCostOfARun = 4;
-constexpr unsigned kMostInARow = 63;
+constexpr unsigned kMostInARow = 63;  // a word less one place
 
 bool is_long(const CharacterSet& set) { return set.beyond_ascii || set.kelvin || set.long_s; }
 

@@ -1,8 +1,8 @@
 // A simple pattern as steps over words of bits: what a BitMatcher does with each piece of text. Pure.
 #pragma once
 
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "rotator/search/place_bits.hpp"
@@ -50,7 +50,7 @@ struct BitProgram {
   bool long_characters = false;
 };
 
-// Nothing: it repeats more than single characters without a limit, or would take longer than RE2.
+// Nothing: every line matches, or it repeats more than single characters without a limit, or would take longer than RE2.
 std::optional<BitProgram> bit_program(const SimplePattern& pattern);
 
 }  // namespace longshore::rotator

@@ -61,7 +61,7 @@ LONGSHORE_WIDE bool has_beyond_ascii(const char* text, std::size_t words) {
   return _mm256_movemask_epi8(all) != 0;
 }
 
-// `Letters` of it are compared at all places, the others where these are: loops of a known length cost half.
+// `Letters` of it are compared at all places, the others where these are. Written out without a loop, that costs half.
 template <std::size_t Letters, bool Fold>
 LONGSHORE_WIDE void LiteralPlaces::mark_by(const char* text, std::size_t words, PlaceBits* out) const {
   __m256i letters[Letters], masks[Letters];
@@ -77,11 +77,11 @@ LONGSHORE_WIDE void LiteralPlaces::mark_by(const char* text, std::size_t words, 
   const auto all = static_cast<std::uint32_t>((PlaceBits{1} << size_) - 1);
   for (std::size_t word = 0; word < words; ++word, text += kPlaces) {
     __m256i lower = same(text, 0), upper = same(text + 32, 0);
-#pragma GCC unroll 8
-    for (std::size_t i = 1; i < Letters; ++i) {
-      lower = _mm256_and_si256(lower, same(text, i));
-      upper = _mm256_and_si256(upper, same(text + 32, i));
-    }
+    [&]<std::size_t... Before>(std::index_sequence<Before...>) __attribute__((target("avx2"), always_inline)) {
+      ((lower = _mm256_and_si256(lower, same(text, Before + 1)),
+        upper = _mm256_and_si256(upper, same(text + 32, Before + 1))),
+       ...);
+    }(std::make_index_sequence<Letters - 1>());
     PlaceBits found = bits(lower, upper);
     if (Letters == kAtOnce && size_ > Letters)
       for (PlaceBits left = found; left != 0; left &= left - 1) {
@@ -115,7 +115,7 @@ LONGSHORE_WIDE void SetPlaces::mark(const char* text, std::size_t words, PlaceBi
   for (std::size_t word = 0; word < words; ++word, text += kPlaces) out[word] = bits(in_set(text), in_set(text + 32));
 }
 
-#else
+#else  // RE2 does it all
 
 bool place_bits_are_fast() { return false; }
 bool has_beyond_ascii(const char*, std::size_t) { return false; }

@@ -1,5 +1,5 @@
-// Words of bits, one for each place of a text: where a literal begins, where a byte of a set is, and what follows from such
-// words for all places at once. Immutable once built; any thread. Pure.
+// Words of bits, one for each place of a text: where a literal begins, where a byte of a set is. 32 places are looked at at
+// once. Immutable once built; any thread. Pure.
 #pragma once
 
 #include <bitset>
@@ -12,7 +12,7 @@ namespace longshore::rotator {
 using PlaceBits = std::uint64_t;  // of 64 places, the first of which is the lowest bit
 constexpr std::size_t kPlaces = 64;
 
-// Whether this machine can look at so many bytes at once that it is of use.
+// Whether this machine has the registers for that (AVX2). Where not, none of what follows may be called.
 bool place_bits_are_fast();
 
 // `text` of these functions is `words` * kPlaces bytes, and kBytesBehindText more that are read and mean nothing.
