@@ -63,8 +63,9 @@ std::size_t LiteralFinder::Literal::rest(std::string_view in, std::size_t from) 
   return in.npos;
 }
 
-std::size_t LiteralFinder::find(std::string_view text, std::size_t from) const {
-  return wide_ ? find_wide(text, from) : find_narrow(text, from);
+std::size_t LiteralFinder::find(std::string_view text, std::size_t from, std::size_t* vain) const {
+  std::size_t uncounted = 0;
+  return wide_ ? find_wide(text, from, vain == nullptr ? uncounted : *vain) : find_narrow(text, from);
 }
 
 std::size_t LiteralFinder::find_narrow(std::string_view text, std::size_t from) const {
@@ -80,7 +81,8 @@ std::size_t LiteralFinder::find_narrow(std::string_view text, std::size_t from) 
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx2"))) std::size_t LiteralFinder::find_wide(std::string_view text, std::size_t from) const {
+__attribute__((target("avx2"))) std::size_t LiteralFinder::find_wide(std::string_view text, std::size_t from,
+                                                                     std::size_t& vain) const {
   struct Pair {
     __m256i first, second, first_mask, second_mask;
     std::size_t first_at, second_at;
@@ -110,6 +112,7 @@ __attribute__((target("avx2"))) std::size_t LiteralFinder::find_wide(std::string
       const std::size_t place = from + static_cast<std::size_t>(__builtin_ctz(places));
       for (const Literal& literal : literals_)
         if (literal.stands(text, place)) return place;
+      ++vain;
     }
   }
   return find_narrow(text, from);
@@ -117,7 +120,9 @@ __attribute__((target("avx2"))) std::size_t LiteralFinder::find_wide(std::string
 
 #else
 
-std::size_t LiteralFinder::find_wide(std::string_view text, std::size_t from) const { return find_narrow(text, from); }
+std::size_t LiteralFinder::find_wide(std::string_view text, std::size_t from, std::size_t&) const {
+  return find_narrow(text, from);
+}
 
 #endif
 

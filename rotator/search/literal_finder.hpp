@@ -16,8 +16,10 @@ class LiteralFinder {
   // 1 to kMost literals, none empty. `fold`: letters of ASCII count in both cases.
   LiteralFinder(const std::vector<std::string>& literals, bool fold);
 
-  // The smallest place from `from` on; npos: none.
-  std::size_t find(std::string_view text, std::size_t from) const;
+  std::size_t count() const { return literals_.size(); }
+  // The smallest place from `from` on; npos: none. `vain`, if given, is raised by the places before it that had the two
+  // bytes of a literal, but no literal.
+  std::size_t find(std::string_view text, std::size_t from, std::size_t* vain = nullptr) const;
   // The same without wide registers, as on machines that have none.
   std::size_t find_narrow(std::string_view text, std::size_t from) const;
 
@@ -30,7 +32,7 @@ class LiteralFinder {
     bool stands(std::string_view in, std::size_t at) const;
     std::size_t rest(std::string_view in, std::size_t from) const;
   };
-  std::size_t find_wide(std::string_view text, std::size_t from) const;
+  std::size_t find_wide(std::string_view text, std::size_t from, std::size_t& vain) const;
 
   std::vector<Literal> literals_;
   std::size_t longest_ = 0;

@@ -29,7 +29,7 @@ class LiteralPlaces {
   bool operator==(const LiteralPlaces&) const = default;
 
  private:
-  static constexpr std::size_t kAtOnce = 6;  // letters that are compared at all places
+  static constexpr std::size_t kAtOnce = 3;  // letters that are compared at all places
 
   template <std::size_t Letters, bool Fold>
   void mark_by(const char* text, std::size_t words, PlaceBits* out) const;
