@@ -4,7 +4,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
 #include "rotator/search/matcher.hpp"
@@ -196,10 +195,9 @@ class Words {
 };
 
 TEST(BitMatcher, FindsTheLinesThatRe2Finds) {
-  const char* const rounds = std::getenv("LONGSHORE_ROUNDS");
   Words words(11);
   std::size_t compared = 0, found = 0;
-  for (int round = 0, most = rounds == nullptr ? 6000 : std::atoi(rounds); round < most; ++round) {
+  for (int round = 0; round < 5000; ++round) {
     const std::string pattern = words.pattern();
     const bool ignore_case = words.one_in(3);
     const RE2 expression(pattern, options_for(ignore_case));
@@ -221,8 +219,8 @@ TEST(BitMatcher, FindsTheLinesThatRe2Finds) {
       if (!expected.empty()) ++found;
     }
   }
-  EXPECT_TRUE(compared > 5000 || !place_bits_are_fast()) << compared;
-  EXPECT_TRUE(found > 2000 || !place_bits_are_fast()) << found;
+  EXPECT_TRUE(compared > 3000 || !place_bits_are_fast()) << compared;
+  EXPECT_TRUE(found > 1000 || !place_bits_are_fast()) << found;
 }
 
 TEST(BitMatcher, KnowsThePatternsOfWhichItIsOfUse) {
