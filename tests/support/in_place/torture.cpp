@@ -1,5 +1,6 @@
 // Proves that in-place rotation loses nothing: writes numbered lines with check words and never reopens, rotates under them,
-// and says of every line whether it arrived once. tests/fault/in_place.py and benchmarks/in_place_compare put it together.
+// and says of every line whether it arrived once. tests/fault/rotator_in_place_test.py and benchmarks/in_place_compare put
+// it together.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
